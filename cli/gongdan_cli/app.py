@@ -1,0 +1,145 @@
+"""The group of all commands, and the one place where errors become lines and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import click
+
+from .clean import clean
+from .options import config_option
+
+# Name of a command is name of its module in commands/, `-` as `_`.  The order is the help's.
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "Begin": ("demo", "init", "shop"),
+    "Every day": ("sync", "queue", "show", "reply", "push", "cancel", "outbox"),
+    "Look after it": ("runs",),
+    "For integrators": ("plugins", "error", "sandbox"),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 # click's signature
+        """Return every command in the order of the help."""
+        return [name for names in SECTIONS.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = import_module(f"{__package__}.commands.{cmd_name.replace('-', '_')}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands section by section."""
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(self._lines(ctx, names)))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what goes wrong leaves as one line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            _complain("stopped")
+            raise click.exceptions.Exit(130) from None
+        except Exception as error:
+            if ctx.params.get("debug"):
+                click.echo(clean(traceback.format_exc(), lines=True), err=True)
+            raise click.exceptions.Exit(_explain(error)) from error
+
+    def _lines(self, ctx: click.Context, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        for name in names:
+            command = self.get_command(ctx, name)
+            if command is not None:
+                yield name, command.get_short_help_str(limit=80)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is logged.")
+@click.option("--debug", is_flag=True, help="Show where an error came from.")
+@config_option
+@click.version_option(package_name="gongdan")
+def cli(verbose: bool, debug: bool) -> None:
+    """The tickets (工单) of many shops in one queue: most urgent first, answered from here.
+
+    \b
+    Try it without an account:
+      gongdan demo
+    Begin:
+      gongdan init
+      gongdan shop add main --platform douyin --id 77977 --app-key 68... --secret app_secret
+      gongdan sync && gongdan queue
+
+    Settings: --config, else $GONGDAN_CONFIG, else ./gongdan.toml.
+    Exit codes: 0 all done; 1 some of it failed; 2 usage or settings; 3 a person must mend a
+    shop's access; 4 another run holds every shop asked for; 130 after Ctrl-C.
+    """
+    if verbose or debug:
+        _log("DEBUG" if debug else "INFO")
+
+
+def main() -> None:
+    """Run the command line, whatever the terminal's encoding is."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    cli(prog_name="gongdan")
+
+
+def _log(level: str) -> None:
+    """Write our own log to stderr.  Never other libraries': theirs holds addresses with tokens."""
+    import logging
+
+    class Plain(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return clean(super().format(record), lines=True)
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(Plain("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("gongdan")
+    logger.addHandler(handler)
+    logger.setLevel(level)
+
+
+def _explain(error: Exception) -> int:
+    """Print the line for an error and its hint; return the exit code.
+
+    Of what is our own bug only the name and the place are told: the message of an unexpected
+    exception may hold a secret or a buyer's data.
+    """
+    from gongdan.errors import GongdanError
+
+    from .words import words
+
+    if isinstance(error, GongdanError):
+        _complain(str(error))
+        if hint := error.hint_zh if words().lang == "zh" else error.hint_en:
+            click.echo(f"  {clean(hint)}", err=True)
+        return error.exit_code
+    if isinstance(error, OSError) and error.strerror:
+        _complain(": ".join(str(part) for part in (error.strerror, error.filename) if part))
+        return 1
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(last.filename)}:{last.lineno}"
+    name = type(error).__name__
+    _complain(f"{name} at {place}: this is a bug; `gongdan --debug ...` tells more")
+    return 1
+
+
+def _complain(text: str) -> None:
+    click.echo(f"gongdan: {clean(text)}", err=True)

@@ -1,0 +1,141 @@
+"""One ticket as a person reads it: facts, thread, and what we did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, chop_cells
+
+from .clean import clean
+from .grid import Style, fit, paint
+from .queue_table import countdown_style, kind, turn
+from .tables import outbox_when, state_style
+from .times import span, stamp
+from .words import Words
+
+if TYPE_CHECKING:
+    from gongdan.ticket import Message
+    from gongdan.views import OutboxRow, TicketView
+
+_WORD = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
+
+
+def render_case(view: TicketView, now: datetime, width: int, words: Words, colour: bool) -> str:
+    """Return the whole of a ticket, no line wider than *width* cells."""
+    row = view.row
+    where = f"{words.value('platform', row.platform)} {clean(row.shop)}"
+    lines = [paint(fit(clean(row.id), width), Style(bold=True), colour=colour)]
+    lines.append(fit(f"{where}  {_state(view, words)}", width))
+    lines += _due(view, now, width, words, colour)
+    lines += _facts(view, width, words)
+    for text in (row.title, _text(view)):
+        if text:
+            lines += ["", *fold(text, width)]
+    lines += ["", paint(words("show.thread"), Style(bold=True), colour=colour)]
+    for message in view.thread:
+        lines += _message(message, width, words, colour)
+    if not view.thread:
+        lines.append(f"  {words('show.silent')}")
+    if view.actions:
+        lines += ["", paint(words("show.actions"), Style(bold=True), colour=colour)]
+    for action in view.actions:
+        lines += _action(action, now, width, words, colour)
+    return "\n".join(lines)
+
+
+def fold(text: str, width: int, indent: str = "") -> list[str]:
+    """Return *text* in lines of at most *width* cells, broken between words and hanzi."""
+    room = max(width - cell_len(indent), 2)
+    lines = []
+    for paragraph in clean(text, lines=True).strip("\n").split("\n"):
+        lines += [f"{indent}{line}".rstrip() for line in _folded(paragraph, room)]
+    return lines
+
+
+def _folded(paragraph: str, room: int) -> Iterator[str]:
+    line = ""
+    for word in _WORD.findall(paragraph):
+        if cell_len(line) + cell_len(word.rstrip()) <= room:
+            line += word
+            continue
+        if line.strip():
+            yield line
+        *full, line = chop_cells(word.lstrip(), room) or [""]
+        yield from full
+    yield line
+
+
+def _state(view: TicketView, words: Words) -> str:
+    row = view.row
+    parts = [words.value("status", row.status.value), row.status_text, kind(row, words)]
+    parts.append(words.value("urgency", row.urgency) if row.urgency else "")
+    parts.append(f"{words('show.turn')}: {turn(row, words)}")
+    parts.append("" if row.answerable else words("show.shut"))
+    return ", ".join(clean(part) for part in parts if part)
+
+
+def _due(view: TicketView, now: datetime, width: int, words: Words, colour: bool) -> list[str]:
+    row = view.row
+    if row.due is None:
+        return fold(f"{words('show.due')}: {words('show.no_due')}", width)
+    key = "show.late" if row.due < now else "show.due_in"
+    source = words.value("source", row.due_source)
+    text = words(key, due=stamp(row.due), source=source, left=span(abs(row.due - now)))
+    style = countdown_style(row.due, now)
+    return [
+        paint(line, style, colour=colour) for line in fold(f"{words('show.due')}: {text}", width)
+    ]
+
+
+def _facts(view: TicketView, width: int, words: Words) -> list[str]:
+    row = view.row
+    link = view.ticket.link
+    facts = [
+        ("order", ", ".join(row.order_ids)),
+        ("product", row.product),
+        ("amount", "" if row.amount_fen is None else f"¥{row.amount_fen / 100:,.2f}"),
+        ("buyer", row.buyer),
+        ("created", stamp(row.created) if row.created else ""),
+        ("updated", stamp(row.updated) if row.updated else ""),
+        ("breach", row.breach_cost),
+        ("holder", row.holder),
+        ("tags", ", ".join(row.tags)),
+        ("link", link if isinstance(link, str) else ""),
+    ]
+    lines = [f"{words(f'show.{name}')}: {clean(value)}" for name, value in facts if value]
+    flags = [
+        ("no_fault", row.no_fault),
+        ("evidence", view.ticket.evidence_required is True),
+        ("owed", row.detail_owed),
+    ]
+    lines += [words(f"show.{name}") for name, on in flags if on]
+    return [part for line in lines for part in fold(line, width)]
+
+
+def _text(view: TicketView) -> str:
+    text = view.ticket.text
+    return text if isinstance(text, str) and text != view.row.title else ""
+
+
+def _message(message: Message, width: int, words: Words, colour: bool) -> list[str]:
+    who = words.value("who", message.who.value)
+    files = f"  {words('show.files', count=len(message.files))}" if message.files else ""
+    ours = message.who.value == "merchant"
+    style = Style("cyan" if ours else None, dim=message.who.value == "system")
+    head = fit(f"  {stamp(message.at)}  {who}{files}", width)
+    return [paint(head, style, colour=colour), *fold(message.text, width, "    ")]
+
+
+def _action(action: OutboxRow, now: datetime, width: int, words: Words, colour: bool) -> list[str]:
+    state = words.value("state", action.state)
+    kind_ = words.value("action", action.kind)
+    head = fit(f"  #{action.id} {kind_}, {state}, {outbox_when(action, now, words)}", width)
+    lines = [paint(head, state_style(action.state), colour=colour)]
+    lines += fold(action.text, width, "    ") if action.text else []
+    lines += fold(action.why, width, "    ") if action.why else []
+    if action.their_text:
+        lines += fold(f"{words('outbox.theirs')}: {action.their_text}", width, "    ")
+    return lines

@@ -1,0 +1,113 @@
+"""`gongdan queue`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import office
+from ..options import When, config_option, json_option
+
+if TYPE_CHECKING:
+    from gongdan.views import QueueFilter, QueueRow, ShopRow
+
+STATUSES = ("pending", "waiting_platform", "waiting_buyer", "answered", "closed", "unknown")
+
+
+@click.command("queue")
+@click.argument("words_", metavar="[WORDS]...", nargs=-1)
+@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@click.option("-p", "--platform", multiple=True, help="Only this platform; repeatable.")
+@click.option("--stream", multiple=True, help="Only this kind of source, such as service.")
+@click.option(
+    "--status",
+    multiple=True,
+    type=click.Choice(STATUSES),
+    help="Only tickets that stand so; repeatable.  [default: what is open]",
+)
+@click.option("--holder", default="", help="Only tickets held by this person.")
+@click.option("--tag", default="", help="Only tickets with this tag.")
+@click.option("--due-before", type=When(ahead=True), help="Due before: a time, or 2h from now.")
+@click.option("--lane", default="", help="Only this lane.")
+@click.option("-n", "--limit", default=200, show_default=True, type=click.IntRange(1))
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
+@config_option
+def command(
+    words_: tuple[str, ...],
+    shop: tuple[str, ...],
+    platform: tuple[str, ...],
+    stream: tuple[str, ...],
+    status: tuple[str, ...],
+    holder: str,
+    tag: str,
+    due_before: datetime | None,
+    lane: str,
+    limit: int,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Show open tickets, most urgent first.
+
+    Late ones that still take an answer come first, then by deadline, priority and age. `left` is
+    the time that remains: -2h13m is late, !! is under 15 minutes, ! under an hour. `by` tells
+    whether the deadline is the platform's own or our estimate. Times are Beijing's.
+
+    On a terminal a table; otherwise JSON lines.
+
+    \b
+    Example:
+      gongdan queue
+      gongdan queue --shop main --due-before 2h
+      gongdan queue 退款 顺丰 --csv > today.csv
+    """
+    from gongdan.fields import Status
+    from gongdan.views import QueueFilter
+
+    which = QueueFilter(
+        shops=shop,
+        platforms=platform,
+        streams=stream,
+        statuses=tuple(Status(name) for name in status),
+        holder=holder,
+        tag=tag,
+        words=words_,
+        due_before=due_before,
+        limit=limit,
+        lane=lane,
+    )
+    with office.open_desk() as desk:
+        _print(desk.queue(which), desk.shops(), desk.now(), which, as_json, as_csv)
+
+
+def _print(
+    rows: Sequence[QueueRow],
+    shops: Sequence[ShopRow],
+    now: datetime,
+    which: QueueFilter,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    from gongdan.views import QueueRow
+
+    from .. import output
+    from ..queue_table import freshness, render
+    from ..words import words
+
+    if as_csv:
+        output.print_csv(rows, QueueRow)
+    elif output.wants_lines(as_json):
+        output.print_json(*rows)
+    else:
+        said = words()
+        more = said("queue.more", more=2 * which.limit) if len(rows) == which.limit else ""
+        output.say(render(rows, now, output.width(), said, output.colour()) + more)
+        output.say(freshness([row for row in shops if _concerned(row, which)], now, said))
+
+
+def _concerned(shop: ShopRow, which: QueueFilter) -> bool:
+    named = not which.shops or shop.alias in which.shops
+    return named and (not which.platforms or shop.platform in which.platforms)

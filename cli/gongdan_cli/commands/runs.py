@@ -1,0 +1,33 @@
+"""`gongdan runs`."""
+
+from __future__ import annotations
+
+import click
+
+from .. import office
+from ..options import config_option, json_option
+
+
+@click.command("runs")
+@click.option("-s", "--shop", default="", help="Only this shop (alias).")
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1))
+@json_option
+@config_option
+def command(shop: str, limit: int, as_json: bool) -> None:
+    """Show the ledger of syncs, newest first.
+
+    \b
+    Example:
+      gongdan runs
+      gongdan runs --shop main -n 100 --json
+    """
+    from .. import output
+    from ..tables import runs_table
+    from ..words import words
+
+    with office.open_desk() as desk:
+        rows = desk.runs(shop=shop, limit=limit)
+    if output.wants_lines(as_json):
+        output.print_json(*rows)
+    else:
+        output.say(runs_table(rows, output.width(), words(), output.colour()))

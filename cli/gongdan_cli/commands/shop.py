@@ -1,0 +1,165 @@
+"""`gongdan shop`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from .. import office
+from ..options import config_option, json_option, settings_path
+
+
+@click.group("shop")
+def command() -> None:
+    """Add shops, list them, check and log them in.
+
+    \b
+    Example:
+      gongdan shop add main --platform douyin --id 77977 --app-key 68... --secret app_secret
+      gongdan shop check main
+      gongdan shop list
+    """
+
+
+@command.command("add")
+@click.argument("alias")
+@click.option("-p", "--platform", required=True, help="The plugin's platform, such as douyin.")
+@click.option("--id", "remote_id", required=True, help="The platform's own id of the shop.")
+@click.option("--app", default="", help="Name of the app table.  [default: the platform's name]")
+@click.option("--app-key", default="", help="The app's key; only for an app that is new here.")
+@click.option("--base-url", default="", help="Another gateway than the platform's own.")
+@click.option("--name", default="", help="The shop's name, for display.")
+@click.option("--secret", "secrets", multiple=True, help="A secret to ask for; repeatable.")
+@click.option("--secret-stdin", is_flag=True, help="Read the secrets from stdin, one a line.")
+@config_option
+def add(
+    alias: str,
+    platform: str,
+    remote_id: str,
+    app: str,
+    app_key: str,
+    base_url: str,
+    name: str,
+    secrets: tuple[str, ...],
+    secret_stdin: bool,
+) -> None:
+    """Add a shop to the settings, and its app if that is new.
+
+    Secrets are never arguments, which other users of the machine can read. Each --secret is asked
+    for, hidden, and kept in secrets.toml, readable by you only: `token` for the shop (千牛: the
+    session), any other for the app, ALIAS.FIELD for one or the other. Environment variables work
+    as well and come first: GONGDAN_<APP>_APP_SECRET, GONGDAN_<ALIAS>_TOKEN (upper case, - as _).
+
+    \b
+    Example:
+      gongdan shop add main --platform douyin --id 77977 --app-key 68... --secret app_secret
+      printf '%s\\n' "$SECRET" "$SESSION" | gongdan shop add tm --platform qianniu \\
+        --id 2206 --app-key 12... --secret app_secret --secret token --secret-stdin
+    """
+    from gongdan.secret import Secret
+    from gongdan.setup import add_shop
+    from gongdan.vault import write_secret
+
+    from ..output import say
+    from ..plugin_list import installed
+    from ..words import words
+
+    installed().connector(platform)
+    owner, path = app or platform, settings_path()
+    values = [(*_owner(field, owner, alias), _ask(field, secret_stdin)) for field in secrets]
+    add_shop(
+        path,
+        alias=alias,
+        platform=platform,
+        remote_id=remote_id,
+        app=owner,
+        app_key=app_key,
+        base_url=base_url,
+        name=name,
+    )
+    for of, field, value in values:
+        write_secret(path, of, field, Secret(value))
+    say(words()("shop.added", alias=alias))
+
+
+@command.command("list")
+@json_option
+@config_option
+def list_(as_json: bool) -> None:
+    """Show the shops: state, last good run, open tickets.
+
+    \b
+    Example:
+      gongdan shop list
+      gongdan shop list --json
+    """
+    from .. import output
+    from ..tables import shops_table
+    from ..words import words
+
+    with office.open_desk() as desk:
+        rows, now = desk.shops(), desk.now()
+    if output.wants_lines(as_json):
+        output.print_json(*rows)
+    else:
+        output.say(shops_table(rows, now, output.width(), words(), output.colour()))
+
+
+@command.command("check")
+@click.argument("alias", nargs=-1)
+@json_option
+@config_option
+def check(alias: tuple[str, ...], as_json: bool) -> None:
+    """Ask the platform whether a shop's access works; without ALIAS every shop.
+
+    \b
+    Example:
+      gongdan shop check main
+      gongdan shop check --json
+    """
+    from ..health import print_health
+
+    with office.open_desk() as desk:
+        names = alias or tuple(row.alias for row in desk.shops())
+        code = print_health((desk.check(name) for name in names), as_json)
+    click.get_current_context().exit(code)
+
+
+@command.command("login")
+@click.argument("alias")
+@json_option
+@config_option
+def login(alias: str, as_json: bool) -> None:
+    """Get a new token for a shop from its platform.
+
+    \b
+    Example:
+      gongdan shop login main
+    """
+    from ..health import print_health
+
+    with office.open_desk() as desk:
+        code = print_health([desk.login(alias)], as_json)
+    click.get_current_context().exit(code)
+
+
+def _owner(field: str, app: str, alias: str) -> tuple[str, str]:
+    """Return whose secret a field is, and its name."""
+    named, dot, rest = field.partition(".")
+    if dot:
+        return named, rest
+    return (alias, field) if field == "token" else (app, field)
+
+
+def _ask(field: str, from_stdin: bool) -> str:
+    """Return a secret, from the next line of stdin or from a person."""
+    if from_stdin:
+        value = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        value = str(click.prompt(field, hide_input=True, err=True))
+    else:
+        raise click.UsageError(f"{field}: no terminal to ask on; use --secret-stdin")
+    if not value:
+        raise click.UsageError(f"{field}: nothing was given")
+    return value

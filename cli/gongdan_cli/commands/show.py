@@ -1,0 +1,34 @@
+"""`gongdan show`."""
+
+from __future__ import annotations
+
+import click
+
+from .. import office
+from ..options import config_option, json_option
+
+
+@click.command("show")
+@click.argument("ticket")
+@json_option
+@config_option
+def command(ticket: str, as_json: bool) -> None:
+    """Show one ticket: facts, deadline, thread, and what we did.
+
+    TICKET is any ending of its id that no other ticket has.
+
+    \b
+    Example:
+      gongdan show main/service/10884357
+      gongdan show 884357 --json
+    """
+    from .. import output
+    from ..case import render_case
+    from ..words import words
+
+    with office.open_desk() as desk:
+        view, now = desk.ticket(ticket), desk.now()
+    if as_json:
+        output.print_json(view)
+    else:
+        output.say(render_case(view, now, output.width(), words(), output.colour()))

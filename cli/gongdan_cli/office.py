@@ -1,0 +1,23 @@
+"""Where commands get their desk.  Tests put another one here; production has this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .options import config_path
+
+if TYPE_CHECKING:
+    from gongdan.desk import Desk
+
+
+def open_desk() -> Desk:
+    """Open the desk of the settings file that was asked for.
+
+    What the core logs is heard with `--verbose` only: what a person should know, commands say.
+    """
+    import logging
+
+    from gongdan.desk import Desk
+
+    logging.getLogger("gongdan").addHandler(logging.NullHandler())
+    return Desk.open(config_path())

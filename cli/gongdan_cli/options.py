@@ -1,0 +1,82 @@
+"""Options that several commands share, and the kinds of value they take."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CONFIG = "gongdan.config"  # where the path of the settings file waits in a context's meta
+_SPAN = re.compile(r"(\d+)([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.meta[CONFIG] = value
+
+
+def config_option(command: F) -> F:
+    """Add `--config`, which is taken before and after the name of a command."""
+    return click.option(
+        "--config",
+        type=click.Path(dir_okay=False, path_type=Path),
+        expose_value=False,
+        callback=_remember,
+        help="Settings file.  [default: $GONGDAN_CONFIG, else ./gongdan.toml]",
+    )(command)
+
+
+def settings_path() -> Path:
+    """Return the settings file that is meant, whether it is there or not."""
+    return config_path() or Path(os.environ.get("GONGDAN_CONFIG") or "gongdan.toml")
+
+
+def config_path() -> Path | None:
+    """Return what `--config` said."""
+    ctx = click.get_current_context(silent=True)
+    path = ctx.meta.get(CONFIG) if ctx else None
+    return path if isinstance(path, Path) else None
+
+
+def json_option(command: F) -> F:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")(command)
+
+
+class When(click.ParamType[datetime]):
+    """A time: `2026-11-20`, `2026-11-20T14:00`, or how long ago: `90m`, `12h`, `3d`.
+
+    A time without a zone is Beijing's.
+    """
+
+    name = "time"
+
+    def __init__(self, *, ahead: bool = False) -> None:
+        """Read a span as ago, or with *ahead* as from now on."""
+        self._sign = 1 if ahead else -1
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return an aware UTC time."""
+        from .times import BEIJING
+
+        if isinstance(value, datetime):
+            return value
+        if span := _SPAN.fullmatch(value):
+            length = timedelta(**{_UNITS[span[2]]: int(span[1])})
+            return datetime.now(UTC) + self._sign * length
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write 2026-11-20T14:00, or 12h or 3d", param, ctx)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+        return zoned.astimezone(UTC)

@@ -1,0 +1,174 @@
+"""The queue as a person reads it: a pure function of its rows, a time and a width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from . import times
+from .grid import Column, Style, grid
+from .words import Words
+
+if TYPE_CHECKING:
+    from gongdan.views import QueueRow, ShopRow
+
+# Columns of a screen from which: more is shown; words are written out; all is shown; gaps grow.
+MORE, WIDE, MOST, ROOMY = 120, 160, 200, 240
+_ENDING = 6  # characters of a ticket id that are shown at least
+_SOON = timedelta(hours=2)
+
+
+def render(rows: Sequence[QueueRow], now: datetime, width: int, words: Words, colour: bool) -> str:
+    """Return the table of *rows* in their order and a line that counts them.
+
+    No line is wider than *width* cells, and nothing is said by colour alone.
+    """
+    if not rows:
+        return words("queue.empty")
+    table = grid(
+        rows,
+        _columns(rows, now, width, words),
+        width,
+        colour=colour,
+        gap=2 if width >= ROOMY else 1,
+    )
+    return f"{table}\n\n{counts(rows, now, words)}"
+
+
+def counts(rows: Sequence[QueueRow], now: datetime, words: Words) -> str:
+    """Return how many are shown, late, and due within two hours."""
+    dues = [row.due for row in rows if row.due is not None]
+    late = sum(due < now for due in dues)
+    soon = sum(now <= due <= now + _SOON for due in dues)
+    return words("queue.counts", shown=len(rows), late=late, soon=soon)
+
+
+def freshness(shops: Sequence[ShopRow], now: datetime, words: Words) -> str:
+    """Return when the shops were last read, and which are not up to date."""
+    read = [row.last_good for row in shops if row.last_good is not None]
+    if not read:
+        return words("queue.never")
+    behind = ", ".join(row.alias for row in shops if row.state != "ok")
+    text = words("queue.synced", at=words.clock(max(read), now))
+    return f"{text}; {words('queue.failing', shops=behind)}" if behind else text
+
+
+def endings(ids: Sequence[str]) -> dict[str, str]:
+    """Return for each ticket id the shortest ending that no other one here has."""
+    turned = sorted(id_[::-1] for id_ in set(ids))
+    alike = [_alike(one, other) for one, other in pairwise(turned)]
+    found = {}
+    for backwards, before, after in zip(turned, [0, *alike], [*alike, 0], strict=True):
+        own = len(backwards.partition("/")[0])
+        size = max(before + 1, after + 1, min(_ENDING, own or _ENDING))
+        found[backwards[::-1]] = backwards[:size][::-1]
+    return found
+
+
+def _alike(one: str, other: str) -> int:
+    """Return with how many equal characters two texts begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _columns(
+    rows: Sequence[QueueRow], now: datetime, width: int, words: Words
+) -> list[Column[QueueRow]]:
+    short = endings([row.id for row in rows])
+    wide = width >= WIDE
+    return [
+        Column(words("col.ticket"), lambda row: short[row.id], 24),
+        Column(
+            words("col.left"),
+            lambda row: times.left(row.due, now),
+            8,
+            right=True,
+            style=lambda row: countdown_style(row.due, now),
+        ),
+        Column(words("col.due"), lambda row: words.clock(row.due, now, dated=wide), 16),
+        Column(
+            words("col.source"),
+            lambda row: words.value("source" if wide else "short", row.due_source),
+            8,
+            least=60,
+            style=lambda _row: Style(dim=True),
+        ),
+        Column(
+            words("col.shop"),
+            lambda row: f"{_platform(row, words, wide)} {row.shop}",
+            28 if wide else 14,
+            gives=True,
+        ),
+        Column(words("col.kind"), lambda row: kind(row, words), 20 if wide else 8, gives=True),
+        Column(words("col.turn"), lambda row: _turn(row, words, wide), 8, least=70),
+        Column(words("col.status"), lambda row: _status(row, words, wide), 10, least=50),
+        Column(words("col.sending"), lambda row: words.value("state", row.sending), 14, WIDE),
+        Column(words("col.order"), _orders, 22, MORE, gives=True, tail=True),
+        Column(words("col.buyer"), lambda row: row.buyer, 12, MORE, gives=True),
+        Column(words("col.holder"), lambda row: row.holder, 10, MORE, gives=True),
+        Column(words("col.tags"), lambda row: ",".join(row.tags), 16, MOST, gives=True),
+        Column(words("col.breach"), lambda row: row.breach_cost, 20, MOST, gives=True),
+        Column(words("col.title"), lambda row: row.title, None, MOST),
+        Column(words("col.last"), lambda row: _last(row, words, wide)),
+    ]
+
+
+def countdown_style(due: datetime | None, now: datetime) -> Style:
+    """Return the colour of a countdown; its sign says the same."""
+    if due is None:
+        return Style(dim=True)
+    if due < now:
+        return Style("red", bold=True)
+    if due - now < times.URGENT:
+        return Style("bright_red")
+    return Style("yellow") if due - now <= times.SOON else Style("green")
+
+
+def kind(row: QueueRow, words: Words) -> str:
+    """Return what a ticket is about: the platform's label, else our category, else the stream."""
+    return row.kind_text or (words.value("category", row.category) if row.category else row.stream)
+
+
+def turn(row: QueueRow, words: Words) -> str:
+    """Return whose turn it is."""
+    return words.value("who", row.turn.value) if row.turn else "-"
+
+
+def _status(row: QueueRow, words: Words, wide: bool) -> str:
+    """Return the status: of an unknown one the platform's word, with a `?`.
+
+    On a narrow screen what becomes of our reply instead, with a `>`.
+    """
+    if row.sending and not wide:
+        return f">{words.value('state', row.sending)}"
+    unknown = row.status.value == "unknown" and row.status_text
+    return f"?{row.status_text}" if unknown else words.value("status", row.status.value)
+
+
+def _platform(row: QueueRow, words: Words, wide: bool) -> str:
+    """Return the platform, on a narrow screen in two letters or one hanzi: the alias tells more."""
+    if wide:
+        return words.value("platform", row.platform)
+    return words.value("mark", row.platform, row.platform[:2].upper())
+
+
+def _turn(row: QueueRow, words: Words, wide: bool) -> str:
+    if row.turn is None or wide:
+        return turn(row, words)
+    return words.value("short", row.turn.value, turn(row, words))
+
+
+def _orders(row: QueueRow) -> str:
+    more = f"+{len(row.order_ids) - 1}" if len(row.order_ids) > 1 else ""
+    return "".join(row.order_ids[:1]) + more
+
+
+def _last(row: QueueRow, words: Words, wide: bool) -> str:
+    """Return the newest message and who wrote it; on a narrow screen a buyer goes unnamed."""
+    if not row.last_text:
+        return row.title
+    if row.last_who is None or (row.last_who.value == "buyer" and not wide):
+        return row.last_text
+    return f"{words.value('who', row.last_who.value)}: {row.last_text}"

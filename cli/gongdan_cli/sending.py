@@ -1,0 +1,49 @@
+"""What is said when something is queued, and when it was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from .clean import clean
+from .grid import paint
+from .tables import state_style
+from .times import BEIJING
+from .words import Words
+
+if TYPE_CHECKING:
+    from gongdan.views import OutboxRow
+
+# A reply that ends so was not delivered as it was meant; one that is looked up still may be.
+_FAILED = {"refused", "answered_by_other", "unknown"}
+
+
+def queued(rows: Sequence[OutboxRow], now: datetime, words: Words) -> str:
+    """Return one line a row: its number, when it goes, and how to take it back."""
+    lines = []
+    for row in rows:
+        waits = row.not_before is not None and row.not_before > now
+        at = f"{row.not_before.astimezone(BEIJING):%H:%M:%S}" if row.not_before else ""
+        lines.append(words("reply.queued" if waits else "reply.now", id=row.id, at=at))
+    return "\n".join(lines)
+
+
+def moved(rows: Sequence[OutboxRow], words: Words, colour: bool) -> str:
+    """Return one line a row that moved: where it is now, and why."""
+    if not rows:
+        return words("push.none")
+    lines = []
+    for row in rows:
+        state = paint(words.value("state", row.state), state_style(row.state), colour=colour)
+        line = f"#{row.id} {clean(row.ticket)}: {state}"
+        lines.append(f"{line}. {clean(row.why)}" if row.why else line)
+        if row.their_text:
+            lines.append(f"  {words('outbox.ours')}: {clean(row.text)}")
+            lines.append(f"  {words('outbox.theirs')}: {clean(row.their_text)}")
+    return "\n".join(lines)
+
+
+def exit_code(rows: Sequence[OutboxRow]) -> int:
+    """Return 1 if something was not delivered, or nobody knows whether it was."""
+    return 1 if any(row.state in _FAILED for row in rows) else 0

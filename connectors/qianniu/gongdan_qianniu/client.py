@@ -1,0 +1,138 @@
+"""How TOP is spoken to: settings, one request, what an answer says went wrong.
+
+Source:
+    docs/platforms/qianniu.md sections 1, 2 and 5.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Literal
+
+from gongdan import (
+    Call,
+    Fault,
+    Fields,
+    ProtocolError,
+    Raw,
+    Reply,
+    Request,
+    Secret,
+    Settings,
+    Shop,
+)
+
+from .sign import signature, texts
+
+_BAN = re.compile(r"last for (\d+) more second")
+# A normal answer may carry a refusal; which of these an API has is in its own page.
+_SUCCESS_FLAGS = ("is_success", "success", "succ", "api_success", "success_i")
+
+
+class QianniuSettings(Settings, frozen=True, kw_only=True):
+    """What one shop is set up with.
+
+    Attributes:
+        base_url: the gateway, or its old address `http://gw.api.taobao.com/router/rest`.
+        app_key: from the console.
+        app_secret: of the same app; the key of every signature.
+        token: the session of the shop (授权后得到的 session / access_token).
+        sign_method: "hmac" and "md5" are still taken; nothing is better about them.
+    """
+
+    base_url: str = "https://eco.taobao.com/router/rest"
+    app_key: str
+    app_secret: Secret
+    token: Secret
+    sign_method: Literal["hmac-sha256", "hmac", "md5"] = "hmac-sha256"
+
+
+def encode(shop: Shop[QianniuSettings], call: Call) -> Request:
+    """Return the request of one attempt: system parameters in the query, the others in the body."""
+    settings = shop.settings
+    form = texts(call.params)
+    query = texts(
+        {
+            "method": call.op,
+            "app_key": settings.app_key,
+            "session": shop.token,
+            "timestamp": shop.now(),
+            "v": "2.0",
+            "sign_method": settings.sign_method,
+            "format": "json",
+            "simplify": True,
+        }
+    )
+    query["sign"] = signature(settings.app_secret, {**form, **query})
+    return Request("POST", settings.base_url, query=query, form=form, files=call.files)
+
+
+def fault(reply: Reply) -> Fault | None:
+    """Return what went wrong, None if nothing did or if the HTTP status alone says it.
+
+    Raises:
+        ProtocolError: HTTP 200 and no JSON object.
+    """
+    try:
+        body = reply.body
+    except ProtocolError:
+        if reply.status == 200:
+            raise
+        return None
+    error = body.part("error_response") if "error_response" in body else body
+    code, sub = error.text("code") or "0", error.text("sub_code") or ""
+    if error is not body or code != "0" or sub:
+        return _fault(error, f"{code} {sub}".strip())
+    root = prefix(body).removesuffix(".")
+    return _business_fault(body.part(root) if root else body)
+
+
+def _fault(error: Fields, code: str) -> Fault:
+    told = (error.text("sub_msg") or "", error.text("msg") or "")
+    ban = next((found for text in told if (found := _BAN.search(text))), None)
+    return Fault(
+        code,
+        html.unescape(told[0] or told[1]),
+        wait_s=int(ban[1]) + 1 if ban else None,
+        request_id=error.text("request_id") or "",
+    )
+
+
+def _business_fault(answer: Fields) -> Fault | None:
+    """Return the refusal inside a normal answer: `is_success: false` and its like."""
+    for part in (answer, answer.part("result")) if "result" in answer else (answer,):
+        if any(part.flag(name) is False for name in _SUCCESS_FLAGS if name in part):
+            code = part.text("error_code") or part.text("msg_code") or ""
+            text = part.text("error_msg") or part.text("message") or ""
+            return Fault(
+                f"business {code}".strip(), text, request_id=answer.text("request_id") or ""
+            )
+    return None
+
+
+def prefix(body: Fields) -> str:
+    """Return "" for a simplified answer, "refund_get_response." for one with a root key."""
+    keys = body.keys()
+    return f"{keys[0]}." if len(keys) == 1 and keys[0].endswith("_response") else ""
+
+
+def list_path(body: Fields, path: str) -> str:
+    """Return where the elements are: `refunds`, or `refunds.refund` in the nested form."""
+    value = body.get(path)
+    if isinstance(value, dict) and len(value) == 1:
+        return f"{path}.{next(iter(value))}"
+    return path
+
+
+def rows(reply: Reply, name: str) -> list[Raw]:
+    """Return the elements of the list *name*, in whichever form the answer has it."""
+    path = prefix(reply.body) + name
+    if _is_object(reply.raw(path)):
+        path = list_path(reply.body, path)
+    # A converter from XML leaves a list of one as its one element.
+    return [found] if _is_object(found := reply.raw(path)) else reply.rows(path)
+
+
+def _is_object(raw: Raw) -> bool:
+    return bytes(raw).startswith(b"{") and bytes(raw) != b"{}"

@@ -1,0 +1,90 @@
+"""The platform's words: what is asked for by name, and the books of what is answered.
+
+Source:
+    docs/platforms/qianniu.md sections 4.2, 4.3 and A.2.
+    Not stated there:
+    - whether the list takes `cs_status`, `end_time`, `attribute` in `fields`.  They are asked for,
+      and may be absent;
+    - who must act after EXCHANGE_TRANSFORM_TO_REFUND and while an appeal is open (cs_status 11).
+      Taken as the merchant, so that nobody overlooks it.
+"""
+
+from __future__ import annotations
+
+from gongdan import Category, Status, Who
+
+# Without `type` the platform shows two of these and hides the others.
+TYPES = (
+    "fixed,auction,guarantee_trade,step,independent_simple_trade,independent_shop_trade,"
+    "auto_delivery,ec,cod,game_equipment,shopex_trade,netcn_trade,external_trade,instant_trade,"
+    "b2c_cod,hotel_trade,super_market_trade,super_market_cod_trade,taohua,waimai,o2o_offlinetrade,"
+    "nopaid,eticket,tmall_i18n,insurance_plus,finance,pre_auth_type"
+)
+# Without a field in `fields` the platform leaves it out.
+ROW_FIELDS = (
+    "refund_id,tid,oid,title,buyer_nick,seller_nick,total_fee,status,created,refund_fee,"
+    "good_status,company_name,sid,payment,reason,desc,has_good_return,modified,order_status,"
+    "refund_phase,dispute_type,end_time,cs_status,refund_version,attribute,buyer_open_uid,ouid,"
+    "sku,outer_id,num,operation_contraint"
+)
+DETAIL_FIELDS = (
+    f"{ROW_FIELDS},advance_status,good_return_time,num_iid,price,shipping_type,"
+    "refund_remind_timeout,combine_item_info"
+)
+MESSAGE_FIELDS = (
+    "id,refund_id,refund_phase,owner_id,owner_nick,owner_open_uid,owner_role,content,pic_urls,"
+    "created,message_type"
+)
+STATUSES = {
+    "WAIT_SELLER_AGREE": Status.PENDING,
+    "WAIT_BUYER_RETURN_GOODS": Status.WAITING_BUYER,
+    "WAIT_SELLER_CONFIRM_GOODS": Status.PENDING,
+    "SELLER_REFUSE_BUYER": Status.WAITING_BUYER,
+    "CLOSED": Status.CLOSED,
+    "SUCCESS": Status.CLOSED,
+    "WAIT_BUYER_CONFIRM_EXCHANGE_SELLER_SEND_GOODS": Status.WAITING_BUYER,
+    "EXCHANGE_TRANSFORM_TO_REFUND": Status.PENDING,
+    "WAIT_SELLER_CONSIGN_GOODS": Status.PENDING,
+}
+STATUS_TEXTS = {
+    "WAIT_SELLER_AGREE": "买家已经申请退款，等待卖家同意",
+    "WAIT_BUYER_RETURN_GOODS": "卖家已经同意退款，等待买家退货",
+    "WAIT_SELLER_CONFIRM_GOODS": "买家已经退货，等待卖家确认收货",
+    "SELLER_REFUSE_BUYER": "卖家拒绝退款",
+    "CLOSED": "退款关闭",
+    "SUCCESS": "退款成功",
+    "WAIT_BUYER_CONFIRM_EXCHANGE_SELLER_SEND_GOODS": "卖家已发出换货，等待买家确认收货",
+    "EXCHANGE_TRANSFORM_TO_REFUND": "换货转为退款",
+    "WAIT_SELLER_CONSIGN_GOODS": "等待卖家发货",
+}
+# cs_status, of an open refund: how far 小二 have come into it decides who must act.
+STEPPED_IN = {
+    "2": Status.WAITING_PLATFORM,
+    "3": Status.WAITING_PLATFORM,
+    "4": Status.WAITING_PLATFORM,
+    "5": Status.WAITING_PLATFORM,
+    "10": Status.PENDING,
+    "11": Status.PENDING,
+}
+CS_TEXTS = {
+    "2": "需要客服介入",
+    "3": "客服已经介入",
+    "4": "客服初审完成",
+    "5": "客服主管复审失败",
+    "6": "客服处理完成",
+    "7": "维权撤销",
+    "8": "支持买家",
+    "9": "支持卖家",
+    "10": "举证中",
+    "11": "开放申诉",
+}
+KINDS = {
+    "REFUND": ("仅退款", Category.PAYMENT),
+    "REFUND_AND_RETURN": ("退货退款", Category.RETURN),
+    "TMALL_EXCHANGE": ("天猫换货", Category.RETURN),
+    "TAOBAO_EXCHANGE": ("淘宝换货", Category.RETURN),
+    "REPAIR": ("维修", Category.RETURN),
+    "RESHIPPING": ("补寄", Category.RETURN),
+    "OTHERS": ("其他", Category.OTHER),
+}
+ROLES = {"1": Who.BUYER, "2": Who.MERCHANT, "3": Who.PLATFORM}

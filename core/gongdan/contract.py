@@ -1,0 +1,200 @@
+"""What a connector is: data, and functions that keep no state.  Contract version 1.
+
+A connector is a value, not a class.  What it can do is what it was built with: a stream that has
+`read_detail` has details, an ability is the function that describes its one request.  Nothing is
+declared twice.
+
+    with the network, through shop.call only:  read_page read_detail login upload
+    pure, what it means:  to_ticket to_call find check to_events read_file receive
+    pure, how to speak:   encode fault
+
+Only the core sends.  It decides which page is next, signs, paces, retries, logs in, classifies, and
+makes the one request of a write.  Functions are called from several threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Generic, Literal, Protocol
+
+from msgspec import Raw, Struct
+from typing_extensions import TypeVar
+
+from .fields import Fields
+from .secret import Settings
+from .ticket import Action, Case, Delivery, Event, File, Parcel, Ticket
+from .wire import (
+    Ask,
+    Call,
+    Detail,
+    Error,
+    Fault,
+    Found,
+    Page,
+    Params,
+    Rate,
+    Ref,
+    Reply,
+    Request,
+    Token,
+    Uploaded,
+)
+
+if TYPE_CHECKING:
+    from .sla import Rule
+
+API = 1
+S = TypeVar("S", bound=Settings)
+S_co = TypeVar("S_co", bound=Settings, covariant=True)
+S_contra = TypeVar("S_contra", bound=Settings, contravariant=True, default=Settings)
+
+
+class Shop(Protocol[S_co]):
+    """One shop, and the only way to the network."""
+
+    @property
+    def remote_id(self) -> str:
+        """The platform's own id of the shop."""
+        ...
+
+    @property
+    def settings(self) -> S_co:
+        """What the shop is set up with."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """The access token in force: of the last login, else settings.token."""
+        ...
+
+    def now(self) -> datetime:
+        """The platform's clock as far as its answers tell, aware UTC.  The only clock there is.
+
+        During a write it is the attempt's stamp (outbox.md), so that `encode` signs with that.
+        """
+        ...
+
+    def call(
+        self, op: str, params: Params | None = None, files: Mapping[str, File] | None = None, /
+    ) -> Reply:
+        """Make one request that changes no case, as often as it takes.
+
+        Encoded, timed and signed anew for every attempt.  Raises the core's errors: let them pass.
+        """
+        ...
+
+
+class ByTime(Struct, frozen=True, kw_only=True):
+    """A list that can be asked for a span of update time.
+
+    Whether its bounds are inclusive does not matter: the core asks a tick wider.  That rows come in
+    `order`, and that a page joins the one before, is checked while reading; where it is not so the
+    span is read the slow way, and it is said.
+    """
+
+    order: Literal["asc", "desc", "none"] = "none"  # by update time
+    page_size: int = 100  # not above the platform's limit: some cut in silence
+    first_page: int = 1
+    max_rows: int | None = None  # page * size
+    max_span: timedelta = timedelta(days=1)
+    overlap: timedelta = timedelta(minutes=5)  # rows may appear this late
+    settle: timedelta = timedelta(seconds=60)  # rows younger than this are still moving
+    tick: timedelta = timedelta(seconds=1)  # what the platform compares
+    by_creation: bool = False  # read_page obeys Ask.by "create": the daily sweep asks so
+
+
+class ByToken(Struct, frozen=True, kw_only=True):
+    """A list that hands out the next token.
+
+    It is kept together with the rows it came with and only then asked with, so that asking with it
+    may acknowledge them.
+    """
+
+    page_size: int = 100
+    scope: Literal["app", "shop"] = "shop"  # "app": one reader for all shops of an app key
+    overlap: timedelta = timedelta(minutes=5)  # how far to go back when the token is forgotten
+
+
+class Ability(Struct, frozen=True, kw_only=True):
+    """An action that a stream takes, and the limits checked before it is queued and again sent.
+
+    to_call: the one request that does it.
+    find: how to see that it was done, given (action, before, after), where the thread does not
+        show the write.  None: the core looks at the thread.
+    check: why not, or "".
+    max_bytes: counted in UTF-8.
+    upload: Connector.upload turns files into URLs first.
+    """
+
+    to_call: Callable[[Action, Case], Call]
+    kind: str = "reply"
+    find: Callable[[Action, Case, Case], Found] | None = None
+    check: Callable[[Action, Case], str] | None = None
+    max_chars: int | None = None
+    max_bytes: int | None = None
+    min_files: int = 0
+    max_files: int = 0
+    max_file_bytes: int = 1_000_000
+    upload: bool = False
+    money: bool = False
+
+
+class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
+    """One kind of case.
+
+    id, updated: where a list row has them.  Data, not code: a row that to_ticket cannot understand
+        still has a name and a place in the order, and can wait in quarantine.
+    volatile: what differs at every reading (a countdown) and is no change.
+    read_page: one page; absent where cases come by push or file only.
+    read_detail: a whole case by id, in as many requests as it takes.  Asked for what changed, for
+        what is open and was not heard of for `recheck`, and before and after a write.
+    recheck: every 15 min in the last 2 h before the deadline, and at once on a push.
+    to_ticket: what one payload says, a row or a detail.  Same in, same out.
+    to_events: instead of it, where rows are news of other streams (a message queue).
+    read_file: the rows in a file that a person brought.
+    """
+
+    name: str
+    id: str = "id"
+    updated: str = "updated_at"
+    volatile: tuple[str, ...] = ()
+    reading: ByTime | ByToken | None = None
+    read_page: Callable[[Shop[S_contra], Ask], Page] | None = None
+    read_detail: Callable[[Shop[S_contra], Ref], Detail] | None = None
+    recheck: timedelta = timedelta(hours=6)
+    to_ticket: Callable[[Fields], Ticket] | None = None
+    to_events: Callable[[Fields], Iterable[Event]] | None = None
+    read_file: Callable[[Parcel], Iterable[Raw]] | None = None
+    abilities: tuple[Ability, ...] = ()
+
+
+class Connector(Struct, Generic[S], frozen=True, kw_only=True):
+    """One platform.
+
+    api: the contract version it was written for.
+    zone: of times that name none.
+    signature_age: how old a signature the platform takes; None: not known (see outbox.md).
+    encode: a call as bytes, signed, for this attempt.  Absent: `GET /cases`, JSON, bearer token.
+    fault: what an answer says went wrong; asked of every answer.  Absent or None: the HTTP status.
+    login: a new token, from the old one if there is one.  One caller at a time.
+    upload: a file to a URL; asked again with the token it gave until there is one.
+    receive: what a push tells, after checking its signature over the bytes.  Raises BadSignature.
+    sandbox: "module:function" that makes an imitation for the kit and the demo.
+    """
+
+    api: int
+    platform: str
+    settings: type[S]
+    streams: tuple[Stream[S], ...]
+    zone: str = "Asia/Shanghai"
+    signature_age: timedelta | None = None
+    encode: Callable[[Shop[S], Call], Request] | None = None
+    fault: Callable[[Reply], Fault | None] | None = None
+    errors: tuple[Error, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    login: Callable[[Shop[S], Token | None], Token] | None = None
+    upload: Callable[[Shop[S], File, str], Uploaded] | None = None
+    receive: Callable[[S, Parcel], Delivery] | None = None
+    rules: tuple[Rule, ...] = ()
+    sandbox: str = ""

@@ -1,0 +1,253 @@
+"""The one door to the network: httpx stays in here.
+
+Every request ends: connecting, each read and the whole have a bound.  Messages name the host and
+the cause, never the query, a header or a byte of a body, for those carry signatures and tokens.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Protocol, cast
+from urllib.parse import quote, urlencode
+
+import httpcore
+import httpx
+from msgspec import Struct
+
+from .clock import Clock, SystemClock
+from .errors import ConfigError, GongdanError, NotSent, ProtocolError, Transient
+from .wire import Request
+
+CONNECT_S = 5.0
+READ_S = 15.0
+TOTAL_S = 30.0
+MAX_BYTES = 64 * 1024 * 1024  # no page of a ticket list comes near; a runaway answer would
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_FORM = "application/x-www-form-urlencoded;charset=utf-8"
+# Raised before the request itself has left, so that nothing can have happened over there.
+_BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+class Answer(Struct, frozen=True):
+    """What came back: *headers* by lower-case name, *body* with its content-encoding undone."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:  # a body holds buyers' data
+        return f"Answer({self.status}, {len(self.body)} bytes)"
+
+
+class Network(Protocol):
+    """What makes requests: `Http`, or a sandbox in this process."""
+
+    def send(self, request: Request, *, fresh: bool = False, total_s: float = TOTAL_S) -> Answer:
+        """Make one request, once, and return what came, whatever its status.
+
+        Args:
+            request: what to send.
+            fresh: on a connection of its own, as a write goes.
+            total_s: seconds for all of it.
+
+        Raises:
+            NotSent: no connection, so that nothing can have happened.
+            Transient: a time-out, a reset, a body cut off: it may have happened.
+            ConfigError: no such address, or a header that HTTP does not allow; nothing left.
+            ProtocolError: more than MAX_BYTES, or an encoding that cannot be undone.
+        """
+        ...
+
+
+class Http:
+    """The network.  One httpx client a thread, for a shared pool is scanned for every request.
+
+    All share one SSLContext, without which a client costs 12 to 33 ms to make.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        for name in ("httpx", "httpcore"):  # they log whole URLs, secrets included
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._clock = clock or SystemClock()
+        self._tls = _trust()
+        self._mine = threading.local()
+        self._clients: list[httpx.Client] = []
+        self._lock = threading.Lock()
+
+    def send(self, request: Request, *, fresh: bool = False, total_s: float = TOTAL_S) -> Answer:
+        """Make one request; see `Network.send`.  No redirect is followed, no cookie kept."""
+        self._mine.deadline = self._clock.monotonic() + total_s
+        if not fresh:
+            return self._exchange(self._client(), request)
+        with self._make_client() as client:
+            return self._exchange(client, request)
+
+    def close(self) -> None:
+        """Close every connection of every thread."""
+        with self._lock:
+            clients, self._clients = self._clients, []
+            self._mine = threading.local()
+        for client in clients:
+            client.close()
+
+    def _client(self) -> httpx.Client:
+        client = cast(httpx.Client | None, getattr(self._mine, "client", None))
+        if client is None:
+            client = self._mine.client = self._make_client()
+            with self._lock:
+                self._clients.append(client)
+        return client
+
+    def _make_client(self) -> httpx.Client:
+        try:
+            client = httpx.Client(
+                verify=self._tls,
+                timeout=httpx.Timeout(READ_S, connect=CONNECT_S, pool=CONNECT_S),
+                headers={"User-Agent": "gongdan"},
+                # A thread serves many shops of one host: no cookie of one may go with another.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                mounts={f"all://{host}": None for host in _LOOPBACK},
+            )
+        except (ImportError, ValueError, httpx.InvalidURL):
+            raise ConfigError(
+                "the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY cannot be used: "
+                "give one that begins with http://"
+            ) from None
+        for transport in (client._transport, *client._mounts.values()):
+            if isinstance(transport, httpx.HTTPTransport):
+                # httpx bounds each read and not their sum, and takes no backend of ours.
+                pool = transport._pool
+                pool._network_backend = _Bounded(pool._network_backend, self._left_s)
+        return client
+
+    def _left_s(self) -> float:
+        return cast(float, self._mine.deadline) - self._clock.monotonic()
+
+    def _exchange(self, client: httpx.Client, request: Request) -> Answer:
+        host = _host(request.url)
+        try:
+            built = _built(client, request)
+        except (httpx.InvalidURL, ValueError, TypeError):
+            raise ConfigError(f"{host}: this is no HTTP address, header or text") from None
+        try:
+            with closing(client.send(built, stream=True)) as response:
+                body = self._body(response, host)
+                return Answer(response.status_code, dict(response.headers), body)
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            # from None: what httpx says may quote a header, or what was received.
+            raise _translated(error, host) from None
+
+    def _body(self, response: httpx.Response, host: str) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise ProtocolError(f"{host}: the answer is longer than {MAX_BYTES >> 20} MiB")
+            if self._left_s() <= 0:
+                raise httpx.ReadTimeout("in all")
+        return bytes(body)
+
+
+def _trust() -> ssl.SSLContext:
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise ConfigError(f"the certificates that SSL_CERT_FILE names: {error}") from error
+
+
+def _built(client: httpx.Client, request: Request) -> httpx.Request:
+    """Put a request together; the query and the form are encoded here, once."""
+    url, headers = request.url, dict(request.headers)
+    if request.query:
+        url += ("&" if "?" in url else "?") + urlencode(request.query, quote_via=quote, safe="")
+    if request.files:
+        files = {key: (file.name, file.data, file.mime) for key, file in request.files.items()}
+        form = dict(request.form)
+        return client.build_request(request.method, url, headers=headers, data=form, files=files)
+    body = request.body
+    if request.form:
+        body = urlencode(request.form).encode()
+        if not any(name.lower() == "content-type" for name in headers):
+            headers["Content-Type"] = _FORM
+    return client.build_request(request.method, url, headers=headers, content=body)
+
+
+def _translated(error: Exception, host: str) -> GongdanError:
+    if isinstance(error, httpx.ConnectError):
+        return NotSent(f"cannot connect to {host}: {error}")  # the words of the system
+    if isinstance(error, _BEFORE):
+        cause = "its proxy refused" if isinstance(error, httpx.ProxyError) else "no answer in time"
+        return NotSent(f"cannot connect to {host}: {cause}")
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+        return ConfigError(f"{host}: this is no http:// or https:// address, or no HTTP header")
+    if isinstance(error, httpx.DecodingError):
+        return ProtocolError(f"{host}: the answer's content-encoding cannot be undone")
+    if isinstance(error, httpx.TimeoutException):
+        return Transient(f"{host} did not answer in time")
+    return Transient(f"{host}: the connection broke ({type(error).__name__})")
+
+
+def _host(url: str) -> str:
+    try:
+        return httpx.URL(url).host or "the address"
+    except (httpx.InvalidURL, ValueError, TypeError):
+        return "the address"
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection on which no wait outlasts what is left of the request's time."""
+
+    def __init__(self, stream: httpcore.NetworkStream, left_s: Callable[[], float]) -> None:
+        self._stream = stream
+        self._left_s = left_s
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _within(timeout, self._left_s()))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _within(timeout, self._left_s()))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        secure = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        return _Stream(secure, self._left_s)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+class _Bounded(httpcore.NetworkBackend):
+    """What opens connections, each as `_Stream`."""
+
+    def __init__(self, backend: httpcore.NetworkBackend, left_s: Callable[[], float]) -> None:
+        self._backend = backend
+        self._left_s = left_s
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+        return _Stream(stream, self._left_s)
+
+
+def _within(timeout: float | None, left_s: float) -> float:
+    if left_s <= 0:
+        raise httpcore.ReadTimeout("total")
+    return left_s if timeout is None else min(timeout, left_s)

@@ -1,0 +1,32 @@
+"""What is wrong in a settings file, in words that help to mend it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from .errors import ConfigError
+
+
+def unknown(name: str, table: str, path: Path, known: Iterable[str]) -> ConfigError:
+    """Return the error for a name that nobody knows, with the closest of those that are known."""
+    names = sorted(known)
+    instead = closest(name, names) or f"; there are {', '.join(names)}"
+    return ConfigError(f"{path}: {table} {name}: no such setting{instead}")
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean X?", or "" where nothing is like it."""
+    found = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def told(error: msgspec.ValidationError) -> str:
+    """Turn "Expected `int`, got `str` - at `$.undo_s`" into "undo_s: expected int, got text"."""
+    text, _, path = str(error).replace("`", "").partition(" - at $.")
+    text = re.sub(r"\bstr\b", "text in quotes", f"{text[:1].lower()}{text[1:]}")
+    return f"{path}: {text}" if path else text

@@ -1,0 +1,313 @@
+"""One run of one shop: send what is due, then read.  Does what the generators want."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from .clock import Clock
+from .contract import Ability, Stream
+from .due import appraise
+from .errors import AccessDenied, AuthExpired, Busy, GongdanError, Stopped, Unsupported
+from .fields import Fields
+from .plugins import AnyConnector
+from .reading.rows import Keyed, understand
+from .reading.stream import Land, Now, ReadDetail, Reader, ReadPage, Say, land_detail
+from .sending import deliver
+from .session import Session
+from .store import Batch, Claim, Payload, Reject, Store
+from .store.ledger import LEASE
+from .ticket import Case, Ticket
+from .views import RunRow
+from .wire import Ref
+
+log = logging.getLogger("gongdan")
+Progress = Callable[[RunRow], None]
+MOVES_A_RUN = 10_000  # deliveries; what is left waits for the next run
+
+
+class ShopRun:
+    """One run of one shop, by what it may use.
+
+    Args:
+        session: the shop's way to the network.
+        first: where a stream that was never read begins.
+        progress: told of every page.
+    """
+
+    def __init__(
+        self, connector: AnyConnector, session: Session[Any], store: Store, clock: Clock, *,
+        first: datetime, progress: Progress | None = None,
+    ) -> None:  # fmt: skip
+        self._connector = connector
+        self._session = session
+        self._store = store
+        self._clock = clock
+        self._first = first
+        self._progress = progress or (lambda _: None)
+        self._zone = ZoneInfo(connector.zone)
+        self._claim: Claim | None = None
+        self._renewed = clock.now()
+        self.run = RunRow(id=0, shop=session.alias, platform=connector.platform)
+
+    def begin_at(self, first: datetime) -> None:
+        """Let streams that were never read begin there."""
+        self._first = first
+
+    def read_and_send(self) -> RunRow:
+        """Send what is due, then read every stream; what fails in one leaves the others."""
+        shop = self._session.alias
+        now = self._clock.now()
+        try:
+            self._claim = self._store.ledger.claim(f"shop {shop}", now)
+        except Busy as error:
+            held = str(error).partition("held by ")[2]
+            return replace(self.run, outcome="busy", held_by=held, exit_code=4, error=str(error))
+        try:
+            self.run = self._store.ledger.begin(shop, self._connector.platform, now)
+            self._work()
+        except Exception as error:
+            self._fail(error)
+            if not isinstance(error, GongdanError):
+                self._finish()
+                raise
+        finally:
+            self._store.ledger.release(self._claim)
+        self._finish()
+        return self.run
+
+    def _work(self) -> None:
+        self.send()
+        for stream in self._connector.streams:
+            try:
+                self._drive(self._reader(stream).read())
+            except (AuthExpired, AccessDenied) as error:
+                self._fail(error, stream.name)
+            except (Stopped, Busy):
+                raise
+            except GongdanError as error:
+                self._fail(error, stream.name)
+
+    def _reader(self, stream: Stream) -> Reader:
+        assert self._claim is not None
+        return Reader(
+            stream, platform=self._connector.platform, shop=self._session.alias, zone=self._zone,
+            run=self.run.id, cases=self._store.cases, claim=self._claim, first=self._first,
+            appraise=appraise,
+        )  # fmt: skip
+
+    def _drive(self, steps: Generator[Any, Any, None]) -> None:
+        """Do what is wanted, one thing after the other, and hand back what came of it."""
+        answer: object = None
+        error: GongdanError | None = None
+        while True:
+            try:
+                want = steps.throw(error) if error is not None else steps.send(answer)
+            except StopIteration:
+                return
+            answer, error = None, None
+            try:
+                answer = self._do(want)
+            except GongdanError as caught:
+                error = caught
+
+    def _do(self, want: object) -> object:
+        match want:
+            case ReadPage(stream, ask):
+                assert stream.read_page is not None
+                page = stream.read_page(self._session, ask)
+                self._count(pages=1)
+                return page
+            case ReadDetail(stream, remote_id, row):
+                assert stream.read_detail is not None
+                detail = stream.read_detail(self._session, Ref(remote_id, self._fields(row)))
+                self._count(details=1)
+                return detail
+            case Land(batch):
+                self._land(batch)
+            case Now():
+                return self._session.now()
+            case Say(kind, text):
+                log.warning("%s: %s: %s", self._session.alias, kind, text)
+                self.run = replace(self.run, notes=(*self.run.notes, f"{kind}: {text}")[-20:])
+            case deliver.ReadCase(ticket):
+                return self._read_case(ticket)
+            case deliver.WriteCall(call, stamp):
+                return self._write(call, stamp)
+        return None
+
+    def _fields(self, row: bytes) -> Fields:
+        return Fields.of(row, zone=self._zone) if row else Fields({}, zone=self._zone)
+
+    def _land(self, batch: Batch) -> None:
+        came = self._store.cases.commit(batch)
+        self._count(new=came.new, changed=came.changed, unchanged=came.unchanged,
+                    quarantined=came.quarantined)  # fmt: skip
+        self._beat()
+
+    def _beat(self) -> None:
+        """Tell that this run lives; every third of a lease is often enough."""
+        self._progress(self.run)
+        now = self._clock.now()
+        if now - self._renewed > LEASE / 3 and self._claim is not None:
+            self._renewed = now
+            if not self._store.ledger.renew(self._claim, now):
+                raise Busy(f"{self._claim.name} was taken over by another run")
+            self._store.ledger.beat(self.run, now)
+
+    def _count(self, **more: int) -> None:
+        sums = {name: getattr(self.run, name) + value for name, value in more.items()}
+        self.run = replace(self.run, requests=self._session.requests, **sums)
+
+    # sending
+
+    def send(self, ticket_id: str = "") -> list[int]:
+        """Send what is due of this shop, or of one ticket; return the rows that were worked on."""
+        done: list[int] = []
+        for _ in range(MOVES_A_RUN):
+            now = self._clock.now()
+            due = [ticket_id] if ticket_id else self._store.outbox.due(self._session.alias, now)
+            work = None
+            for ticket in due:
+                work = self._store.outbox.claim(ticket, now, now + deliver.LEASE)
+                if work is not None:
+                    break
+            if work is None:
+                break
+            done.append(work.id)
+            try:
+                self._deliver(work)
+            finally:
+                self._store.outbox.release(work)
+        return done
+
+    def _deliver(self, work: Any) -> None:
+        try:
+            stream, ability = self.ability(work.ticket, work.kind)
+        except Unsupported as error:
+            self._store.outbox.move(work, "refused", self._clock.now(), why=str(error))
+            return
+        before = self._store.outbox.row(work.id).state
+        delivery = deliver.Delivery(
+            work, ability, self._store.outbox, self._clock,
+            files=self._store.outbox.files(work.id), age=self._connector.signature_age,
+            reads_back=stream.read_detail is not None, recase=self._recase(stream, work.ticket),
+        )  # fmt: skip
+        self._drive(delivery.steps())
+        after = self._store.outbox.row(work.id).state
+        if before == "queued" and after in ("sent", "confirmed"):
+            self._count(sent=1)
+        elif after in ("refused", "unknown", "answered_by_other") and after != before:
+            self._count(failed=1)
+
+    def ability(self, ticket_id: str, kind: str) -> tuple[Stream, Ability]:
+        """Return the stream of a ticket, and what describes an action of this kind.
+
+        Raises:
+            Unsupported: it takes none such; the message says which streams do.
+        """
+        stream = self.stream(ticket_id)
+        for ability in stream.abilities:
+            if ability.kind == kind:
+                return stream, ability
+        able = [s.name for s in self._connector.streams if kind in {a.kind for a in s.abilities}]
+        raise Unsupported(
+            f"{ticket_id}: {self._connector.platform}/{stream.name} takes no {kind!r}"
+            f" (streams that do: {', '.join(able) or 'none'})"
+        )
+
+    def stream(self, ticket_id: str) -> Stream:
+        """Return the stream that a ticket belongs to."""
+        name = ticket_id.split("/", 2)[1]
+        for stream in self._connector.streams:
+            if stream.name == name:
+                return stream
+        raise Unsupported(
+            f"{ticket_id}: {self._connector.platform} has no stream {name!r}"
+        )
+
+    def _read_case(self, ticket_id: str) -> deliver.Fresh:
+        """Read a case whole, keep what it says, and return it."""
+        stream = self.stream(ticket_id)
+        remote_id = ticket_id.split("/", 2)[2]
+        row = self._store.cases.raw(ticket_id, "row")
+        if stream.read_detail is None:
+            case = Case(remote_id, self._known(ticket_id), self._fields(row), self._fields(b""))
+            return deliver.Fresh(case, self._session.now())
+        detail = stream.read_detail(self._session, Ref(remote_id, self._fields(row)))
+        now = self._session.now()
+        blank = Batch(
+            platform=self._connector.platform, shop=self._session.alias, stream=stream.name,
+            run=self.run.id, at=now, appraise=appraise, owes=True,
+        )  # fmt: skip
+        batch, complaint = land_detail(stream, blank, remote_id, row, detail, self._zone, now)
+        self._store.cases.commit(replace(batch, settles=not complaint))
+        if batch.rejects:
+            raise batch_error(ticket_id, batch.rejects[0].reason)
+        raw = batch.payloads[0].raw
+        return deliver.Fresh(self._recase(stream, ticket_id)(raw), now, raw)
+
+    def _recase(self, stream: Stream, ticket_id: str) -> Callable[[bytes], Case]:
+        def case_of(raw: bytes) -> Case:
+            detail = self._fields(raw)
+            remote_id = ticket_id.split("/", 2)[2]
+            said, _ = understand(stream, "detail", Keyed(remote_id, None, raw, detail))
+            if isinstance(said, Reject):
+                raise batch_error(ticket_id, said.reason)
+            row = self._store.cases.raw(ticket_id, "row")
+            assert isinstance(said, Payload)
+            return Case(remote_id, said.said, self._fields(row), detail)
+
+        return case_of
+
+    def _known(self, ticket_id: str) -> Ticket:
+        return self._store.queue.one(ticket_id)[1]
+
+    def _write(self, call: Any, stamp: datetime) -> str:
+        reply = self._session.write(call, stamp)
+        self._count()
+        if not call.receipt:
+            return ""
+        try:
+            return reply.body.id(call.receipt)
+        except GongdanError:
+            return ""  # it was taken all the same; the thread will show it
+
+    # the end
+
+    def _fail(self, error: Exception, where: str = "") -> None:
+        """Keep the first error for the summary, and the worst code for the exit."""
+        text = str(error) if isinstance(error, GongdanError) else f"{type(error).__name__}"
+        code = 0 if isinstance(error, Stopped) else getattr(error, "exit_code", 1)
+        worst = next((c for c in (2, 3, 1, 4) if c in (code, self.run.exit_code)), 0)
+        text = f"{where}: {text}" if where and where not in text else text
+        hint = getattr(error, "hint_zh", "")
+        self.run = replace(
+            self.run,
+            outcome="stopped" if isinstance(error, Stopped) else "failed",
+            error=self.run.error or text,
+            exit_code=worst,
+            hint_zh=self.run.hint_zh or hint,
+            hint_en=self.run.hint_en or getattr(error, "hint_en", ""),
+        )
+
+    def _finish(self) -> None:
+        now = self._clock.now()
+        outcome = self.run.outcome
+        if outcome == "running":
+            outcome = "partial" if self.run.quarantined or self.run.failed else "ok"
+        code = self.run.exit_code or int(outcome == "partial")
+        self.run = replace(self.run, outcome=outcome, exit_code=code, finished=now,
+                           requests=self._session.requests)  # fmt: skip
+        self._store.ledger.beat(self.run, now)
+        self._progress(self.run)
+
+
+def batch_error(ticket_id: str, reason: str) -> GongdanError:
+    """Return the error of a detail that could not be understood; it waits in quarantine."""
+    return GongdanError(f"{ticket_id}: the case cannot be understood: {reason}")

@@ -1,0 +1,30 @@
+"""The store: one SQLite file, and the only place with SQL in it."""
+
+from __future__ import annotations
+
+from .cases import Cases
+from .guard import Guard
+from .keys import Keys
+from .landing import Batch, Counts, Index, Payload, Reject
+from .ledger import Claim, Ledger
+from .outbox import Attempt, Outbox, Work
+from .queue import Queue
+from .store import Store
+
+__all__ = [
+    "Attempt",
+    "Batch",
+    "Cases",
+    "Claim",
+    "Counts",
+    "Guard",
+    "Index",
+    "Keys",
+    "Ledger",
+    "Outbox",
+    "Payload",
+    "Queue",
+    "Reject",
+    "Store",
+    "Work",
+]

@@ -1,0 +1,121 @@
+"""The tickets: payloads go in, and what is owed, known and quarantined comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from ..fold import Kind
+from .guard import Guard, Row, marks
+from .landing import Batch, Counts, land
+from .moments import from_ms, ms_or_none, to_ms
+
+
+class Cases:
+    """Tickets, their payloads, threads, debts, and the quarantine."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def commit(self, batch: Batch) -> Counts:
+        """Store one page or one detail, with the position it moves the reading to."""
+        with self._guard.write() as db:
+            return land(db, batch)
+
+    def owe(self, shop: str, stream: str, remote_ids: Iterable[str], why: str) -> None:
+        """Note that cases are to be read by id, at once."""
+        ids = [f"{shop}/{stream}/{remote_id}" for remote_id in remote_ids]
+        with self._guard.write() as db:
+            db.execute(
+                "INSERT INTO debts (n, why, not_before_ms) SELECT n, ?, 0 FROM tickets"
+                f" WHERE id IN ({marks(len(ids))})"
+                " ON CONFLICT (n) DO UPDATE SET not_before_ms = 0",
+                (why, *ids),
+            )
+
+    def owed(self, shop: str, stream: str, now: datetime, limit: int) -> list[tuple[str, bytes]]:
+        """Return (remote id, newest list row or b"") of cases to read, most urgent first."""
+        found = self._guard.rows(
+            "SELECT t.remote_id, p.raw FROM debts d JOIN tickets t ON t.n = d.n"
+            " LEFT JOIN payloads p ON p.n = t.n AND p.kind = 'row'"
+            " WHERE t.shop = ? AND t.stream = ? AND d.not_before_ms <= ?"
+            " ORDER BY t.open DESC, t.due_ms IS NULL, t.due_ms, t.updated_ms DESC LIMIT ?",
+            (shop, stream, to_ms(now), limit),
+        )
+        return [(str(row["remote_id"]), _bytes(row["raw"])) for row in found]
+
+    def owe_stale(
+        self, shop: str, stream: str, now: datetime, recheck: timedelta, near: timedelta
+    ) -> None:
+        """Note open tickets as owed that were not heard of for *recheck*; sooner near a deadline.
+
+        In the last two hours before it every *near* (R64, R65).
+        """
+        with self._guard.write() as db:
+            db.execute(
+                "INSERT INTO debts (n, why, not_before_ms) SELECT n, 'recheck', 0 FROM tickets"
+                " WHERE open = 1 AND shop = ?1 AND stream = ?2 AND (seen_ms < ?3"
+                "  OR seen_ms < ?4 AND due_ms BETWEEN ?5 AND ?6)"
+                " ON CONFLICT (n) DO NOTHING",
+                (shop, stream, to_ms(now - recheck), to_ms(now - near), to_ms(now),
+                 to_ms(now + timedelta(hours=2))),
+            )  # fmt: skip
+
+    def postpone(self, ticket_id: str, until: datetime, error: str) -> None:
+        """Note that a case could not be read; it is tried again after *until*."""
+        with self._guard.write() as db:
+            db.execute(
+                "UPDATE debts SET tries = tries + 1, not_before_ms = ?, error = ?"
+                " WHERE n = (SELECT n FROM tickets WHERE id = ?)",
+                (to_ms(until), error[:300], ticket_id),
+            )
+
+    def tries(self, ticket_id: str) -> int:
+        """Return how often reading a case has failed since it last worked."""
+        row = self._guard.one(
+            "SELECT tries FROM debts WHERE n = (SELECT n FROM tickets WHERE id = ?)", (ticket_id,)
+        )
+        return _int(row["tries"]) if row else 0
+
+    def raw(self, ticket_id: str, kind: Kind) -> bytes:
+        """Return what the platform sent, byte for byte, or b""."""
+        row = self._guard.one(
+            "SELECT p.raw FROM payloads p JOIN tickets t ON t.n = p.n"
+            " WHERE t.id = ? AND p.kind = ?",
+            (ticket_id, kind),
+        )
+        return _bytes(row["raw"]) if row else b""
+
+    def cursor(self, shop: str, stream: str) -> tuple[datetime | None, str]:
+        """Return how far a stream is complete, and the position inside the window."""
+        row = self._guard.one(
+            "SELECT until_ms, position FROM cursors WHERE shop = ? AND stream = ?", (shop, stream)
+        )
+        return (from_ms(row["until_ms"]), str(row["position"])) if row else (None, "")
+
+    def rewind_shop(self, shop: str, until: datetime | None) -> None:
+        """Forget how far a shop's streams are complete, back to *until* (None: to the first day).
+
+        A cursor never moves forward by this.
+        """
+        with self._guard.write() as db:
+            db.execute(
+                "UPDATE cursors SET until_ms = min(until_ms, ?), position = '' WHERE shop = ?",
+                (ms_or_none(until), shop),
+            )
+
+    def quarantined(self, shop: str = "") -> list[Row]:
+        """Return the rows that could not be understood, newest first."""
+        return self._guard.rows(
+            "SELECT shop, stream, remote_id, kind, reason, first_ms, last_ms FROM quarantine"
+            " WHERE ? IN ('', shop) ORDER BY last_ms DESC",
+            (shop,),
+        )
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,165 @@
+"""The one door to the database: a connection a thread, one write at a time.
+
+sqlite-utils' own `atomic()` begins a deferred transaction, which fails as soon as two processes
+read and then write; here every write begins immediate.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import cast
+
+from sqlite_utils import Database
+
+from ..errors import StoreError
+from .schema import migrations
+
+BUSY_S = 60.0  # a migration or a long page of another process takes a few seconds at most
+PAGE_BYTES = 16384  # rows over 2 KB waste pages of 4 KB
+Value = str | int | float | bytes | None
+Row = dict[str, object]
+
+
+class Guard:
+    """Connections to one file; made on first use, one for each thread.
+
+    Raises:
+        StoreError: the file cannot be opened or written, is no store, or is from a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mine = threading.local()
+        self._turn = threading.RLock()
+        self._all: list[Database] = []
+        self._closed = False
+        with _translated(path):
+            self._create()
+
+    def _create(self) -> None:
+        if not self._path.exists():
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        db = self.db
+        with self.write():
+            newer = {done.name for done in migrations.applied(db)} - set(_known())
+            if newer:
+                raise StoreError(
+                    f"{self._path}: written by a newer gongdan ({', '.join(sorted(newer))}); "
+                    "upgrade gongdan, nothing was changed"
+                )
+            migrations.apply(db)
+
+    @property
+    def db(self) -> Database:
+        """This thread's connection."""
+        found = getattr(self._mine, "db", None)
+        if found is None:
+            found = self._mine.db = self._connect()
+        return cast(Database, found)
+
+    def _connect(self) -> Database:
+        if self._closed:
+            raise StoreError(f"{self._path}: the store was closed")
+        conn = sqlite3.connect(
+            self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        conn.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        with self._turn:
+            # Two connections that switch a new file to WAL at once: one is refused in spite of
+            # the busy time-out.
+            for attempt in range(5):
+                try:
+                    conn.execute("PRAGMA journal_mode = WAL")
+                    break
+                except sqlite3.OperationalError:
+                    if attempt == 4:
+                        raise
+                    conn.execute("BEGIN IMMEDIATE")  # waits for the other
+                    conn.execute("COMMIT")
+        conn.execute("PRAGMA synchronous = NORMAL")
+        db = Database(conn, execute_plugins=False)
+        with self._turn:
+            self._all.append(db)
+        return db
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Database]:
+        """Open the one transaction that may write; all of it lands, or nothing."""
+        with self._turn, _translated(self._path):
+            db = self.db
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                if db.conn.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Return what a query finds."""
+        with _translated(self._path):
+            return list(rows(self.db, sql, values))
+
+    def one(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
+        """Return the first row a query finds, or None."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Close every connection; another use raises StoreError."""
+        with self._turn:
+            self._closed = True
+            for db in self._all:
+                db.close()
+            self._all.clear()
+            self._mine = threading.local()
+
+
+def rows(db: Database, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+    """Yield what a query finds, inside a transaction or out of it."""
+    cursor = db.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    for row in cursor:
+        yield dict(zip(names, row, strict=True))
+
+
+def marks(count: int) -> str:
+    """Return `?, ?, ?` for an IN (...)."""
+    return ", ".join("?" * count)
+
+
+def _known() -> list[str]:
+    return [migration.name for migration in migrations._migrations]
+
+
+@contextlib.contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Say in our words what SQLite says in its own."""
+    try:
+        yield
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise StoreError(f"{path}: {_advice(str(error))}") from error
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}") from error
+
+
+def _advice(words: str) -> str:
+    for part, advice in (
+        ("full", "the disk is full; nothing of this step was stored: free some space"),
+        ("readonly", "the file may not be written; check its owner and mode"),
+        ("locked", "another program has held the file for too long; try again"),
+        ("unable to open", "cannot be opened; check the folder and its mode"),
+        ("not a database", "is no gongdan store; move it away or name another file"),
+        ("malformed", "is damaged; restore a backup"),
+    ):
+        if part in words:
+            return advice
+    return words

@@ -1,0 +1,346 @@
+"""What lands: one page or one detail a transaction, with the position it moves the reading to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+from sqlite_utils import Database
+
+from ..fold import Kind, Said, fold, is_open, keys_of, turn_of
+from ..ticket import Message, Ticket
+from .guard import Value, marks, rows
+from .ledger import Claim, check_claim
+from .moments import from_ms, ms_or_none, to_ms
+
+_DOC = msgspec.json.Encoder(decimal_format="string")
+_TICKET = msgspec.json.Decoder(Ticket)
+Fate = Literal["new", "changed", "unchanged", "older"]
+LAST_TEXT_CHARS = 300  # what a queue line can show, and more
+
+
+class Payload(Struct, frozen=True, kw_only=True):
+    """One payload that was understood; `digest` is of what counts as a change."""
+
+    kind: Kind
+    remote_id: str
+    updated: datetime | None
+    raw: bytes
+    digest: bytes
+    said: Ticket
+
+
+class Reject(Struct, frozen=True, kw_only=True):
+    """One payload that was not; `reason` holds no value of it."""
+
+    kind: Kind
+    remote_id: str
+    updated: datetime | None
+    raw: bytes
+    digest: bytes
+    reason: str
+
+
+class Index(Struct, frozen=True):
+    """When a ticket is due and who says so, as the queue sorts by it."""
+
+    due: datetime | None = None
+    source: str = ""
+    rules: str = ""
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """What lands in one transaction.
+
+    Attributes:
+        at: the platform's time of reading.
+        position: where the reading stands now, JSON; None leaves it.
+        until: how far the stream is known to be complete; None leaves it.
+        owes: whether a changed row owes a reading of its detail.
+        claim: what gives the right to store it; another's by now is `Busy`.
+        settles: whether a detail pays that; False where it is older than the row it was read for.
+    """
+
+    platform: str
+    shop: str
+    stream: str
+    run: int
+    at: datetime
+    payloads: Sequence[Payload] = ()
+    rejects: Sequence[Reject] = ()
+    page: int = 0
+    position: str | None = None
+    until: datetime | None = None
+    owes: bool = False
+    settles: bool = True
+    appraise: Callable[[Ticket], Index] = lambda _: Index()
+    claim: Claim | None = None
+
+
+class Counts(Struct, frozen=True):
+    """What a batch came to; a ticket counts once a run as new or changed."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    events: tuple[tuple[str, str], ...] = ()
+
+
+class Known(Struct):
+    """What the store has of a case."""
+
+    n: int
+    first_run: int
+    changed_run: int
+    parts: dict[str, tuple[int | None, bytes, bytes]]
+
+
+def land(db: Database, batch: Batch) -> Counts:
+    """Store a batch inside the transaction that *db* is in.
+
+    Raises:
+        Busy: the claim was taken over by another run while this one slept.
+    """
+    if batch.claim is not None:
+        check_claim(db, batch.claim)
+    fates = _Fates(db, batch)
+    for payload in batch.payloads:
+        fates.take(payload)
+    quarantined = sum(_reject(db, batch, reject) for reject in batch.rejects)
+    if batch.position is not None or batch.until is not None:
+        _move(db, batch)
+    return Counts(fates.new, fates.changed, fates.unchanged, quarantined, tuple(fates.said))
+
+
+class _Fates:
+    """The payloads of one batch on their way in."""
+
+    def __init__(self, db: Database, batch: Batch) -> None:
+        self._db = db
+        self._batch = batch
+        self._at = to_ms(batch.at)
+        self._known = _known(db, batch)
+        self.new = self.changed = self.unchanged = 0
+        self.said: list[tuple[str, str]] = []
+
+    def take(self, payload: Payload) -> None:
+        ticket_id = f"{self._batch.shop}/{self._batch.stream}/{payload.remote_id}"
+        known = self._known.get(ticket_id)
+        fate = _fate(known, payload)
+        if fate in ("unchanged", "older"):
+            self.unchanged += 1
+            if known is not None and fate == "unchanged" and payload.kind == "detail":
+                self._settle(known.n)
+            return
+        parts = dict(known.parts) if known else {}
+        said = _DOC.encode(msgspec.structs.replace(payload.said, thread=msgspec.UNSET))
+        parts[payload.kind] = (ms_or_none(payload.updated), payload.digest, said)
+        ticket = fold(
+            Said(kind, from_ms(ms), payload.said if kind == payload.kind else _TICKET.decode(doc))
+            for kind, (ms, _, doc) in _ordered(parts)
+        )
+        known = self._write(ticket_id, payload, known, ticket)
+        known.parts = parts
+        self._known[ticket_id] = known
+        self._keep(known.n, payload, said)
+        self._debt(known.n, payload)
+
+    def _write(
+        self, ticket_id: str, payload: Payload, known: Known | None, ticket: Ticket
+    ) -> Known:
+        run = self._batch.run
+        if known is None:
+            self.new += 1
+            self.said.append(("new", ticket_id))
+            cursor = self._db.execute(
+                f"INSERT INTO tickets ({', '.join(_INSERT)}) VALUES ({marks(len(_INSERT))})",
+                (*self._facts(ticket), ticket_id, self._batch.platform, self._batch.shop,
+                 self._batch.stream, payload.remote_id, run, run, self._at),
+            )  # fmt: skip
+            return Known(int(cursor.lastrowid or 0), run, run, {})
+        if known.changed_run != run:
+            self.changed += 1
+            self.said.append(("changed", ticket_id))
+        self._db.execute(
+            f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in _FACTS)}, changed_run = ?"
+            " WHERE n = ?",
+            (*self._facts(ticket), run, known.n),
+        )
+        known.changed_run = run
+        return known
+
+    def _facts(self, ticket: Ticket) -> tuple[Value, ...]:
+        index = self._batch.appraise(ticket)
+        turn = turn_of(ticket)
+        orders = ticket.order_ids if isinstance(ticket.order_ids, tuple) else ()
+        words = " ".join(
+            part for part in (ticket.title, ticket.text, ticket.buyer, *orders)
+            if isinstance(part, str)
+        )  # fmt: skip
+        return (
+            _word(ticket.status) or "unknown", int(is_open(ticket)), turn.value if turn else "",
+            ms_or_none(index.due), index.source, index.rules,
+            _word(ticket.category), _word(ticket.urgency),
+            ms_or_none(ticket.created), ms_or_none(ticket.updated), words,
+            _DOC.encode(ticket), self._at, self._at,
+        )  # fmt: skip
+
+    def _keep(self, n: int, payload: Payload, said: bytes) -> None:
+        self._db.execute(
+            "INSERT INTO payloads (n, kind, updated_ms, digest, raw, said, run, page)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n, kind) DO UPDATE SET"
+            " updated_ms = excluded.updated_ms, digest = excluded.digest, raw = excluded.raw,"
+            " said = excluded.said, run = excluded.run, page = excluded.page",
+            (n, payload.kind, ms_or_none(payload.updated), payload.digest, payload.raw, said,
+             self._batch.run, self._batch.page),
+        )  # fmt: skip
+        self._db.execute(
+            "DELETE FROM quarantine WHERE shop = ? AND stream = ? AND remote_id = ? AND kind = ?",
+            (self._batch.shop, self._batch.stream, payload.remote_id, payload.kind),
+        )
+        if isinstance(payload.said.thread, tuple):
+            self._thread(n, payload.said.thread)
+
+    def _thread(self, n: int, thread: tuple[Message, ...]) -> None:
+        self._db.conn.executemany(
+            "INSERT INTO messages (n, key, remote_id, who, text, at_ms, files, run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n, key) DO UPDATE SET"
+            " text = excluded.text, files = excluded.files"
+            " WHERE text <> excluded.text OR files <> excluded.files",
+            [
+                (n, key, message.id, message.who.value, message.text, to_ms(message.at),
+                 json.dumps(message.files), self._batch.run)
+                for key, message in zip(keys_of(thread), thread, strict=True)
+            ],
+        )  # fmt: skip
+        if thread:
+            last = max(thread, key=lambda message: message.at)
+            self._db.execute(
+                "UPDATE tickets SET last_ms = ?, last_who = ?, last_text = ? WHERE n = ?",
+                (to_ms(last.at), last.who.value, last.text[:LAST_TEXT_CHARS], n),
+            )
+
+    def _debt(self, n: int, payload: Payload) -> None:
+        if payload.kind == "detail":
+            self._settle(n)
+        elif self._batch.owes:
+            self._db.execute(
+                "INSERT INTO debts (n, why, not_before_ms) VALUES (?, 'changed', 0)"
+                " ON CONFLICT (n) DO UPDATE SET not_before_ms = 0, tries = 0",
+                (n,),
+            )
+
+    def _settle(self, n: int) -> None:
+        if self._batch.settles:
+            self._db.execute("DELETE FROM debts WHERE n = ?", (n,))
+        self._db.execute("UPDATE tickets SET seen_ms = ? WHERE n = ?", (self._at, n))
+
+
+_FACTS = (
+    "status", "open", "turn", "due_ms", "due_source", "rules", "category", "urgency",
+    "created_ms", "updated_ms", "words", "doc", "changed_ms", "seen_ms",
+)  # fmt: skip
+_INSERT = (
+    *_FACTS, "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",
+    "first_ms",
+)  # fmt: skip
+
+
+def _known(db: Database, batch: Batch) -> dict[str, Known]:
+    ids = [f"{batch.shop}/{batch.stream}/{payload.remote_id}" for payload in batch.payloads]
+    if not ids:
+        return {}
+    found = {
+        str(row["id"]): Known(_int(row["n"]), _int(row["first_run"]), _int(row["changed_run"]), {})
+        for row in rows(
+            db,
+            f"SELECT id, n, first_run, changed_run FROM tickets WHERE id IN ({marks(len(ids))})",
+            ids,
+        )
+    }
+    by_n = {known.n: known for known in found.values()}
+    sql = f"SELECT n, kind, updated_ms, digest, said FROM payloads WHERE n IN ({marks(len(by_n))})"
+    for row in rows(db, sql, list(by_n)):
+        ms = row["updated_ms"]
+        by_n[_int(row["n"])].parts[str(row["kind"])] = (
+            ms if isinstance(ms, int) else None,
+            _bytes(row["digest"]),
+            _bytes(row["said"]),
+        )
+    return found
+
+
+def _fate(known: Known | None, payload: Payload) -> Fate:
+    """Older never overwrites newer; at one time the later reading does."""
+    if known is None:
+        return "new"
+    had = known.parts.get(payload.kind)
+    if had is None:
+        return "changed"
+    had_ms, digest, _ = had
+    now_ms = ms_or_none(payload.updated)
+    if had_ms is not None and now_ms is not None and now_ms < had_ms:
+        return "older"
+    return "unchanged" if digest == payload.digest and now_ms == had_ms else "changed"
+
+
+def _reject(db: Database, batch: Batch, reject: Reject) -> int:
+    """Put a row into quarantine; 1 if it was not there just so."""
+    key = (batch.shop, batch.stream, reject.remote_id, reject.kind)
+    had = next(
+        rows(
+            db,
+            "SELECT digest FROM quarantine"
+            " WHERE shop = ? AND stream = ? AND remote_id = ? AND kind = ?",
+            key,
+        ),
+        None,
+    )
+    if had is not None and _bytes(had["digest"]) == reject.digest:
+        return 0
+    at = to_ms(batch.at)
+    db.execute(
+        "INSERT INTO quarantine (shop, stream, remote_id, kind, updated_ms, digest, raw, reason,"
+        " first_ms, last_ms, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (shop, stream, remote_id, kind) DO UPDATE SET digest = excluded.digest,"
+        " updated_ms = excluded.updated_ms, raw = excluded.raw, reason = excluded.reason,"
+        " last_ms = excluded.last_ms, run = excluded.run",
+        (*key, ms_or_none(reject.updated), reject.digest, reject.raw, reject.reason, at, at,
+         batch.run),
+    )  # fmt: skip
+    return 1
+
+
+def _move(db: Database, batch: Batch) -> None:
+    db.execute(
+        "INSERT INTO cursors (shop, stream, until_ms, position) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (shop, stream) DO UPDATE SET"
+        " until_ms = coalesce(excluded.until_ms, until_ms),"
+        " position = CASE WHEN ? THEN excluded.position ELSE position END",
+        (batch.shop, batch.stream, ms_or_none(batch.until), batch.position or "",
+         int(batch.position is not None)),
+    )  # fmt: skip
+
+
+def _ordered(
+    parts: dict[str, tuple[int | None, bytes, bytes]],
+) -> list[tuple[Kind, tuple[int | None, bytes, bytes]]]:
+    kinds: tuple[Kind, ...] = ("row", "detail")
+    return [(kind, parts[kind]) for kind in kinds if kind in parts]
+
+
+def _word(value: object) -> str:
+    return str(getattr(value, "value", "") or "")
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0

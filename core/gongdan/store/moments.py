@@ -1,0 +1,23 @@
+"""Times as the store keeps them: whole milliseconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """Return whole milliseconds, rounded down."""
+    return (moment - EPOCH) // _MS
+
+
+def ms_or_none(moment: object) -> int | None:
+    """Return milliseconds of a time, None of anything else."""
+    return to_ms(moment) if isinstance(moment, datetime) else None
+
+
+def from_ms(ms: object) -> datetime | None:
+    """Return the aware UTC time of a column, None of NULL."""
+    return EPOCH + int(ms) * _MS if isinstance(ms, int) else None

@@ -1,0 +1,191 @@
+"""What people look at: the queue, one ticket, the shops."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import cast
+
+import msgspec
+
+from ..errors import NotFound
+from ..fields import Status
+from ..ticket import Message, Ticket, Who
+from ..views import QueueFilter, QueueRow
+from .guard import Guard, Row, Value, marks
+from .moments import from_ms, to_ms
+
+_TICKET = msgspec.json.Decoder(Ticket)
+_COLUMNS = (
+    "t.n, t.id, t.platform, t.shop, t.stream, t.status, t.turn, t.category, t.urgency, t.due_ms,"
+    " t.due_source, t.holder, t.tags, t.priority, t.created_ms, t.updated_ms, t.last_ms,"
+    " t.last_who, t.last_text, t.doc, d.n IS NOT NULL AS owed,"
+    " (SELECT state FROM outbox o WHERE o.n = t.n AND state IN"
+    "  ('queued', 'sending', 'sent', 'unknown') ORDER BY seq DESC LIMIT 1) AS sending"
+)
+_FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
+
+
+class Queue:
+    """Tickets as people look for them."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def rows(self, which: QueueFilter, now: datetime) -> list[QueueRow]:
+        """Return tickets: late but answerable first, then by deadline, priority, age.
+
+        Late ones that the platform takes no answer for any more come last, for the record.
+        """
+        where, values = _where(which)
+        found = self._guard.rows(
+            f"SELECT {_COLUMNS}{_FROM} WHERE {where}"
+            " ORDER BY t.due_ms IS NULL, t.due_ms, t.priority DESC, t.created_ms, t.n LIMIT ?",
+            (*values, which.limit),
+        )
+        tickets = [_row(row) for row in found]
+        return sorted(
+            tickets, key=lambda row: not row.answerable and bool(row.due and row.due < now)
+        )
+
+    def count(self, which: QueueFilter) -> int:
+        """Return how many tickets a filter lets through."""
+        where, values = _where(which)
+        row = self._guard.one(f"SELECT count(*) AS many{_FROM} WHERE {where}", values)
+        return int(cast(int, row["many"])) if row else 0
+
+    def find(self, ref: str) -> str:
+        """Return the id of the one ticket whose id is *ref* or ends in it.
+
+        Raises:
+            NotFound: there is none, or there are several; the message lists some.
+        """
+        if self._guard.one("SELECT n FROM tickets WHERE id = ?", (ref,)):
+            return ref
+        ending = ref.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found = self._guard.rows(
+            "SELECT id FROM tickets WHERE id LIKE ? ESCAPE '\\' ORDER BY open DESC, id LIMIT 6",
+            (f"%{ending}",),
+        )
+        if not ref or not found:
+            raise NotFound(f"no ticket's id ends in {ref!r}; 'gongdan queue' lists them")
+        if len(found) > 1:
+            names = ", ".join(str(row["id"]) for row in found[:5])
+            raise NotFound(f"several tickets end in {ref!r}: {names}; give more of the id")
+        return str(found[0]["id"])
+
+    def one(self, ticket_id: str) -> tuple[QueueRow, Ticket, str, datetime | None, datetime | None]:
+        """Return a ticket: its queue row, all that is known, remote id, first seen, last seen."""
+        row = self._guard.one(
+            f"SELECT {_COLUMNS}, t.remote_id, t.first_ms, t.seen_ms{_FROM} WHERE t.id = ?",
+            (ticket_id,),
+        )
+        if row is None:
+            raise NotFound(f"no ticket {ticket_id!r}; 'gongdan queue' lists them")
+        ticket = _TICKET.decode(cast(bytes, row["doc"]))
+        remote_id = str(row["remote_id"])
+        return _row(row), ticket, remote_id, from_ms(row["first_ms"]), from_ms(row["seen_ms"])
+
+    def thread(self, ticket_id: str) -> tuple[Message, ...]:
+        """Return a ticket's messages, oldest first."""
+        return tuple(
+            Message(
+                Who(str(row["who"])),
+                str(row["text"]),
+                cast(datetime, from_ms(row["at_ms"])),
+                str(row["remote_id"]),
+                tuple(json.loads(str(row["files"]))),
+            )
+            for row in self._guard.rows(
+                "SELECT m.* FROM messages m JOIN tickets t ON t.n = m.n WHERE t.id = ?"
+                " ORDER BY m.at_ms, m.rowid",
+                (ticket_id,),
+            )
+        )
+
+    def figures(self, shop: str) -> tuple[int, int, int]:
+        """Return how many of a shop are open, waiting to be sent, and in quarantine."""
+        row = self._guard.one(
+            "SELECT (SELECT count(*) FROM tickets WHERE open = 1 AND shop = ?1) AS open,"
+            " (SELECT count(*) FROM outbox o JOIN tickets t ON t.n = o.n WHERE t.shop = ?1"
+            "  AND o.state IN ('queued', 'sending', 'sent', 'unknown')) AS queued,"
+            " (SELECT count(*) FROM quarantine WHERE shop = ?1) AS quarantined",
+            (shop,),
+        )
+        assert row is not None
+        return cast(int, row["open"]), cast(int, row["queued"]), cast(int, row["quarantined"])
+
+
+def _is_beyond_help(row: QueueRow, now: datetime) -> bool:
+    return not row.answerable and row.due is not None and row.due < now
+
+
+def _where(which: QueueFilter) -> tuple[str, list[Value]]:
+    parts: list[str] = []
+    values: list[Value] = []
+    for column, wanted in (
+        ("shop", which.shops),
+        ("platform", which.platforms),
+        ("stream", which.streams),
+        ("status", tuple(status.value for status in which.statuses)),
+    ):
+        if wanted:
+            parts.append(f"t.{column} IN ({marks(len(wanted))})")
+            values.extend(wanted)
+    if not which.statuses:
+        parts.append("t.open = 1")
+    if which.holder:
+        parts.append("t.holder = ?")
+        values.append(which.holder)
+    if which.tag:
+        parts.append("',' || t.tags || ',' LIKE '%,' || ? || ',%'")
+        values.append(which.tag)
+    if which.due_before:
+        parts.append("t.due_ms < ?")
+        values.append(to_ms(which.due_before))
+    for word in which.words:
+        parts.append("(instr(t.words, ?) OR instr(t.last_text, ?) OR instr(t.id, ?))")
+        values.extend((word, word, word))
+    return " AND ".join(parts), values
+
+
+def _row(row: Row) -> QueueRow:
+    ticket = _TICKET.decode(cast(bytes, row["doc"]))
+    turn, last_who = str(row["turn"]), str(row["last_who"])
+    title = _text(ticket.title) or _text(ticket.text)
+    return QueueRow(
+        id=str(row["id"]),
+        platform=str(row["platform"]),
+        shop=str(row["shop"]),
+        stream=str(row["stream"]),
+        status=Status(str(row["status"])),
+        status_text=_text(ticket.status_text),
+        turn=Who(turn) if turn else None,
+        kind_text=_text(ticket.kind_text),
+        category=str(row["category"]),
+        urgency=str(row["urgency"]),
+        title=title,
+        last_who=Who(last_who) if last_who else None,
+        last_text=str(row["last_text"]),
+        last_at=from_ms(row["last_ms"]),
+        due=from_ms(row["due_ms"]),
+        due_source=str(row["due_source"]),
+        created=from_ms(row["created_ms"]),
+        updated=from_ms(row["updated_ms"]),
+        order_ids=ticket.order_ids if isinstance(ticket.order_ids, tuple) else (),
+        product=_text(ticket.product),
+        amount_fen=ticket.amount_fen if isinstance(ticket.amount_fen, int) else None,
+        buyer=_text(ticket.buyer),
+        holder=str(row["holder"]),
+        tags=tuple(tag for tag in str(row["tags"]).split(",") if tag),
+        priority=cast(int, row["priority"]),
+        sending=str(row["sending"] or ""),
+        answerable=ticket.answerable is not False,
+        no_fault=ticket.no_fault is True,
+        breach_cost=_text(ticket.breach_cost),
+        detail_owed=bool(row["owed"]),
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

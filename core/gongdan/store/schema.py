@@ -1,0 +1,113 @@
+"""How the store came to look as it does.  Migrations only grow; each is one transaction.
+
+Times are whole milliseconds since 1970, UTC.  Rows reach 2 KB and more, hence the page size set in
+`guard`.  What people own (holder, tags, priority) is in columns that no sync writes.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("gongdan")
+
+_FIRST = """
+CREATE TABLE tickets (
+  n INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  platform TEXT NOT NULL, shop TEXT NOT NULL, stream TEXT NOT NULL, remote_id TEXT NOT NULL,
+  status TEXT NOT NULL, open INTEGER NOT NULL, turn TEXT NOT NULL,
+  due_ms INTEGER, due_source TEXT NOT NULL, rules TEXT NOT NULL,
+  category TEXT NOT NULL, urgency TEXT NOT NULL,
+  holder TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '',
+  priority INTEGER NOT NULL DEFAULT 0,
+  created_ms INTEGER, updated_ms INTEGER,
+  words TEXT NOT NULL,
+  last_ms INTEGER, last_who TEXT NOT NULL DEFAULT '', last_text TEXT NOT NULL DEFAULT '',
+  doc BLOB NOT NULL,
+  first_run INTEGER NOT NULL, changed_run INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX tickets_due ON tickets (due_ms, priority DESC, created_ms, n) WHERE open = 1;
+CREATE INDEX tickets_open_shop ON tickets (shop, due_ms) WHERE open = 1;
+CREATE TABLE payloads (
+  n INTEGER NOT NULL, kind TEXT NOT NULL, updated_ms INTEGER, digest BLOB NOT NULL,
+  raw BLOB NOT NULL, said BLOB NOT NULL, run INTEGER NOT NULL, page INTEGER NOT NULL,
+  PRIMARY KEY (n, kind)
+) STRICT;
+CREATE TABLE messages (
+  n INTEGER NOT NULL, key TEXT NOT NULL, remote_id TEXT NOT NULL, who TEXT NOT NULL,
+  text TEXT NOT NULL, at_ms INTEGER NOT NULL, files TEXT NOT NULL, run INTEGER NOT NULL,
+  PRIMARY KEY (n, key)
+) STRICT;
+CREATE TABLE debts (
+  n INTEGER PRIMARY KEY, why TEXT NOT NULL, not_before_ms INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE cursors (
+  shop TEXT NOT NULL, stream TEXT NOT NULL, until_ms INTEGER, position TEXT NOT NULL,
+  PRIMARY KEY (shop, stream)
+) STRICT;
+CREATE TABLE quarantine (
+  shop TEXT NOT NULL, stream TEXT NOT NULL, remote_id TEXT NOT NULL, kind TEXT NOT NULL,
+  updated_ms INTEGER, digest BLOB NOT NULL, raw BLOB NOT NULL, reason TEXT NOT NULL,
+  first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, run INTEGER NOT NULL,
+  PRIMARY KEY (shop, stream, remote_id, kind)
+) STRICT;
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, shop TEXT NOT NULL, platform TEXT NOT NULL,
+  started_ms INTEGER NOT NULL, beat_ms INTEGER NOT NULL, finished_ms INTEGER,
+  outcome TEXT NOT NULL, doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX runs_shop ON runs (shop, id);
+CREATE TABLE claims (
+  name TEXT PRIMARY KEY, holder TEXT NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL,
+  boot TEXT NOT NULL, since_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,
+  fence INTEGER NOT NULL
+) STRICT;
+CREATE TABLE tokens (
+  shop TEXT PRIMARY KEY, access TEXT NOT NULL, refresh TEXT NOT NULL, owner TEXT NOT NULL,
+  expires_ms INTEGER, refresh_expires_ms INTEGER
+) STRICT;
+CREATE TABLE budgets (
+  name TEXT PRIMARY KEY, level REAL NOT NULL, at_ms INTEGER NOT NULL, not_before_ms INTEGER
+) STRICT;
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER NOT NULL, seq INTEGER NOT NULL,
+  key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, text TEXT NOT NULL, fields TEXT NOT NULL,
+  state TEXT NOT NULL, why TEXT NOT NULL DEFAULT '', hold INTEGER NOT NULL DEFAULT 0,
+  their_text TEXT NOT NULL DEFAULT '',
+  not_before_ms INTEGER NOT NULL, basis TEXT NOT NULL,
+  base TEXT, base_ms INTEGER, base_round INTEGER, before BLOB,
+  look_ms INTEGER, horizon_ms INTEGER,
+  looks INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0,
+  receipt TEXT NOT NULL DEFAULT '', message TEXT,
+  fence INTEGER NOT NULL DEFAULT 0, lease_ms INTEGER NOT NULL DEFAULT 0,
+  created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, sent_ms INTEGER,
+  UNIQUE (n, message)
+) STRICT;
+CREATE INDEX outbox_open ON outbox (state, n, seq)
+  WHERE state IN ('queued', 'sending', 'sent', 'unknown');
+CREATE TABLE outbox_files (
+  outbox INTEGER NOT NULL, seq INTEGER NOT NULL, name TEXT NOT NULL, mime TEXT NOT NULL,
+  data BLOB NOT NULL, url TEXT NOT NULL DEFAULT '', PRIMARY KEY (outbox, seq)
+) STRICT;
+CREATE TABLE attempts (
+  outbox INTEGER NOT NULL, number INTEGER NOT NULL, fence INTEGER NOT NULL,
+  stamp_ms INTEGER NOT NULL, outcome TEXT, code TEXT NOT NULL DEFAULT '', at_ms INTEGER NOT NULL,
+  PRIMARY KEY (outbox, number)
+) STRICT;
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, kind TEXT NOT NULL,
+  ticket TEXT NOT NULL, once TEXT UNIQUE, data TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX events_untold ON events (id) WHERE told = 0;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+
+
+@migrations()
+def m001_tickets_runs_outbox(db: Database) -> None:
+    """The first store: cases and what was said of them, the ledger of runs, what is to be sent."""
+    for statement in _FIRST.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -1,0 +1,183 @@
+"""What a case says, and what a person wants done about it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from .fields import Fields, Status
+
+# UNSET: this payload does not speak of it.  None: it says there is none.
+Text: TypeAlias = str | UnsetType | None
+Time: TypeAlias = datetime | UnsetType | None
+Flag: TypeAlias = bool | UnsetType | None
+Number: TypeAlias = int | UnsetType | None
+
+
+class Who(enum.Enum):
+    """Who wrote a message."""
+
+    BUYER = "buyer"
+    MERCHANT = "merchant"
+    PLATFORM = "platform"
+    PROVIDER = "provider"
+    SYSTEM = "system"
+
+
+class Category(enum.Enum):
+    """What a case is about, beside the platform's own label."""
+
+    CONSULT = "consult"
+    COMPLAINT = "complaint"
+    RETURN = "return"
+    LOGISTICS = "logistics"
+    PAYMENT = "payment"
+    PRODUCT = "product"
+    PROMOTION = "promotion"
+    OTHER = "other"
+
+
+class Urgency(enum.Enum):
+    """How urgent the platform says a case is; AGREED: with a target of its own (R44)."""
+
+    NORMAL = "normal"
+    AGREED = "agreed"
+    URGENT = "urgent"
+
+
+class File(Struct, frozen=True):
+    """A file that goes with an action; `url` is known after an upload."""
+
+    name: str
+    mime: str
+    data: bytes
+    url: str = ""
+
+
+class Message(Struct, frozen=True):
+    """One entry of a thread, `at` in aware UTC.
+
+    `id` is the platform's; where it has none the core makes one of who, at, text and how often.
+    """
+
+    who: Who
+    text: str
+    at: datetime
+    id: str = ""
+    files: tuple[str, ...] = ()
+
+
+class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one payload says of a case.
+
+    Ids are the core's business.  So is putting payloads together: the newest whole one (a detail;
+    where there are none a row) and newer thin ones over it.  Times are aware UTC, money is fen.
+
+    Attributes:
+        status: where it stands; status_text is the platform's own word for it.
+        kind_text: the platform's own label of what it is about; category is ours.
+        turn: who must act next; derived from status where it is not said.
+        updated: of a detail that has it elsewhere than Stream.updated says.
+        deadline: the platform's own, which wins over any of ours (R48).
+        target: how long the platform gives for this very ticket (R44).
+        answerable: False where the platform takes no answer any more.
+        buyer_id: the open id, the key; buyer is the masked name, for display.
+        gone: the platform says it was deleted, or merged into another; never from absence.
+        round: how many times it was sent back to the merchant; a new round may be answered anew.
+        version: the platform's optimistic lock, as it came.
+    """
+
+    status: Status | UnsetType = UNSET
+    status_text: Text = UNSET
+    kind_text: Text = UNSET
+    category: Category | UnsetType | None = UNSET
+    urgency: Urgency | UnsetType | None = UNSET
+    origin: Who | UnsetType | None = UNSET
+    channel: Text = UNSET
+    turn: Who | UnsetType | None = UNSET
+    title: Text = UNSET
+    text: Text = UNSET
+    order_ids: tuple[str, ...] | UnsetType = UNSET
+    product: Text = UNSET
+    amount_fen: Number = UNSET
+    buyer_id: Text = UNSET
+    buyer: Text = UNSET
+    contacts: tuple[str, ...] | UnsetType = UNSET
+    created: Time = UNSET
+    updated: Time = UNSET
+    ordered: Time = UNSET
+    promised: Time = UNSET
+    expected_done: Time = UNSET
+    closed: Time = UNSET
+    deadline: Time = UNSET
+    target: timedelta | UnsetType | None = UNSET
+    answerable: Flag = UNSET
+    evidence_required: Flag = UNSET
+    revocable: Flag = UNSET
+    no_fault: Flag = UNSET
+    breach_cost: Text = UNSET
+    outcome: Text = UNSET
+    fault: Text = UNSET
+    link: Text = UNSET
+    gone: Flag = UNSET
+    round: Number = UNSET
+    version: Text = UNSET
+    thread: tuple[Message, ...] | UnsetType = UNSET
+
+
+class Action(Struct, frozen=True):
+    """What a person wants done.
+
+    `id` is ours and the same at every attempt: an idempotency key where the platform takes one.
+    `fields` holds what the kind of action needs beside text: outcome, reason, version ...
+    """
+
+    id: str
+    kind: str
+    text: str = ""
+    files: tuple[File, ...] = ()
+    fields: Mapping[str, str] = {}
+
+
+class Case(Struct, frozen=True):
+    """A case as the platform showed it a moment ago."""
+
+    id: str
+    ticket: Ticket
+    row: Fields
+    detail: Fields
+
+
+class Parcel(Struct, frozen=True):
+    """Bytes that somebody brought: a push, a file."""
+
+    name: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Event(Struct, frozen=True):
+    """Something happened to a case.  With a row: this.  Without: read it.
+
+    Attributes:
+        shop: remote id, or another name the shop's settings list.
+        id: may be left out when there is a row.
+        key: the platform's message id: taken once.
+    """
+
+    shop: str
+    stream: str
+    id: str = ""
+    row: Raw | None = None
+    key: str = ""
+
+
+class Delivery(Struct, frozen=True):
+    """What a push tells, and `answer`: what the platform wants to hear once we have it."""
+
+    events: Sequence[Event]
+    answer: bytes = b""

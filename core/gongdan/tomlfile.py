@@ -1,0 +1,78 @@
+"""TOML in and out: text that people write, kept as they wrote it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .errors import ConfigError
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file, a BOM in front tolerated.
+
+    Raises:
+        ConfigError: it cannot be read, or is no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8 text") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+
+
+def document_of(path: Path, text: str) -> dict[str, object]:
+    """Return a TOML document.
+
+    Raises:
+        ConfigError: it is none; the message has line and column, and nothing of the text.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+
+
+def table(names: Sequence[str], values: Mapping[str, str]) -> str:
+    """Return the table `[a.b]` of texts; empty ones are left out."""
+    lines = [f"{_key(key)} = {_quoted(value)}" for key, value in values.items() if value]
+    header = ".".join(_key(name) for name in names)
+    return f"[{header}]\n" + "".join(line + "\n" for line in lines)
+
+
+def replace(path: Path, text: str, *, mode: int) -> None:
+    """Write a file whole or not at all; nobody sees it half, or with a wider mode.
+
+    Raises:
+        ConfigError: the folder cannot be written.
+    """
+    path = path.resolve()  # a link stays a link
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+
+
+def _key(text: str) -> str:
+    bare = text.isascii() and text.replace("-", "").replace("_", "").isalnum()
+    return text if bare else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a TOML string but for DEL, which TOML wants escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,213 @@
+"""What the store shows: values for the screen, for JSON and for CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from .fields import Status
+from .ticket import Message, Ticket, Who
+
+
+class QueueRow(Struct, frozen=True, kw_only=True):
+    """One ticket as the queue shows it.  Times are aware UTC; "" and None are "not known".
+
+    Attributes:
+        due_source: "platform", or "rule" where it is our estimate.
+        turn: whose turn it is.
+        last_who, last_text, last_at: the newest message.
+        sending: state of the newest action that is not finished: queued, sending, sent, unknown ...
+        detail_owed: what is shown is the list row only; the case itself is still to be read.
+    """
+
+    id: str
+    platform: str
+    shop: str
+    stream: str
+    status: Status
+    status_text: str = ""
+    turn: Who | None = None
+    kind_text: str = ""
+    category: str = ""
+    urgency: str = ""
+    title: str = ""
+    last_who: Who | None = None
+    last_text: str = ""
+    last_at: datetime | None = None
+    due: datetime | None = None
+    due_source: str = ""
+    created: datetime | None = None
+    updated: datetime | None = None
+    order_ids: tuple[str, ...] = ()
+    product: str = ""
+    amount_fen: int | None = None
+    buyer: str = ""
+    holder: str = ""
+    tags: tuple[str, ...] = ()
+    priority: int = 0
+    sending: str = ""
+    answerable: bool = True
+    no_fault: bool = False
+    breach_cost: str = ""
+    detail_owed: bool = False
+
+
+class OutboxRow(Struct, frozen=True, kw_only=True):
+    """One action and its fate.
+
+    Attributes:
+        state: draft, queued, sending, sent, confirmed, unknown, refused, cancelled,
+            answered_by_other, by_hand.
+        why: why it waits for a person, was refused, or is held; "" otherwise.
+        their_text: what somebody else wrote, to be shown beside ours.
+        not_before: not sent before this time.
+        look_until: of `unknown`: looked up on the platform until then.
+        attempts: how many requests were made.
+    """
+
+    id: int
+    ticket: str
+    kind: str
+    text: str
+    state: str
+    why: str = ""
+    their_text: str = ""
+    not_before: datetime | None = None
+    look_until: datetime | None = None
+    attempts: int = 0
+    created: datetime | None = None
+    updated: datetime | None = None
+
+
+class TicketView(Struct, frozen=True, kw_only=True):
+    """One ticket with its thread (oldest first) and what is to be sent or was."""
+
+    row: QueueRow
+    ticket: Ticket
+    remote_id: str
+    thread: tuple[Message, ...]
+    actions: tuple[OutboxRow, ...]
+    first_seen: datetime | None = None
+    seen: datetime | None = None
+
+
+class RunRow(Struct, frozen=True, kw_only=True):
+    """One sync of one shop.
+
+    Attributes:
+        outcome: running, ok, partial (something new could not be read), stopped (time was up or
+            Ctrl-C), failed, busy (another run holds the shop), lost (it was killed).
+        error: what went wrong in one line, with what to do.
+        exit_code: what this shop alone would end the command with.
+        held_by: of `busy`: who holds the shop ("process 4711 on host, since 14:02:11").
+    """
+
+    id: int
+    shop: str
+    platform: str = ""
+    started: datetime | None = None
+    finished: datetime | None = None
+    outcome: str = "running"
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    pages: int = 0
+    requests: int = 0
+    details: int = 0
+    sent: int = 0
+    failed: int = 0
+    error: str = ""
+    exit_code: int = 0
+    held_by: str = ""
+    hint_zh: str = ""
+    hint_en: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class SyncReport(Struct, frozen=True, kw_only=True):
+    """What a sync of several shops came to; `shops` in the order asked for."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    sent: int = 0
+    failed: int = 0
+    shops: tuple[RunRow, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """2, 3, 1 or 4, whichever applies first; 4 only if every shop was held by another run."""
+        codes = {run.exit_code for run in self.shops}
+        if codes == {4}:
+            return 4
+        return next((code for code in (2, 3, 1) if code in codes), 0)
+
+
+class ShopRow(Struct, frozen=True, kw_only=True):
+    """One shop and its health.
+
+    Attributes:
+        state: "ok", "never" (not read yet), "failing", or "setting" (its settings are wrong).
+        last_good: end of the last run that read everything.
+        open, queued, quarantined: how many.
+    """
+
+    alias: str
+    platform: str
+    app: str
+    remote_id: str
+    name: str = ""
+    state: str = "never"
+    last_good: datetime | None = None
+    error: str = ""
+    open: int = 0
+    queued: int = 0
+    quarantined: int = 0
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """What asking the platform about a shop came to.
+
+    Attributes:
+        state: ok, unreachable, not authorised, access denied, setting, failed.
+    """
+
+    alias: str
+    state: str
+    text: str = ""
+    exit_code: int = 0
+    hint_zh: str = ""
+    hint_en: str = ""
+
+
+class QueueFilter(Struct, frozen=True, kw_only=True):
+    """Which tickets the queue shows: open ones, unless a status is named.  Empty is any.
+
+    Attributes:
+        words: every one of them in title, text, order id, buyer or last message.
+    """
+
+    shops: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    holder: str = ""
+    tag: str = ""
+    words: tuple[str, ...] = ()
+    due_before: datetime | None = None
+    limit: int = 200
+    lane: str = ""
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """What a person wants sent: kind, text, files (name, bytes), and what the kind needs beside."""
+
+    ticket: str
+    kind: str = "reply"
+    text: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
+    fields: Mapping[str, str] = {}

@@ -1,0 +1,199 @@
+"""What goes over the network and what comes back, in the words of the contract."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Raw, Struct, UnsetType
+
+from .fields import Fields
+from .secret import Secret
+from .ticket import File
+
+Params: TypeAlias = Mapping[str, object]
+# One payload, or several by name: `{"case": raw, "messages": [raw, raw]}`.
+Detail: TypeAlias = Raw | Mapping[str, Raw | Sequence[Raw]]
+
+
+class Call(Struct, frozen=True):
+    """One request, not yet encoded.
+
+    Attributes:
+        op: what the platform calls it; budget, errors and log go by it.
+        receipt: of a write: path in the answer to the id of what it made.
+    """
+
+    op: str
+    params: Params = {}
+    files: Mapping[str, File] = {}
+    receipt: str = ""
+
+
+class Request(Struct, frozen=True):
+    """One request as it leaves.  The bytes that were signed are the bytes that are sent.
+
+    `form` is sent instead of `body`; multipart when there are files.
+    """
+
+    method: str
+    url: str
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    form: Mapping[str, str] = {}
+    files: Mapping[str, File] = {}
+
+
+class Page(Struct, frozen=True):
+    """What came.  Rows stay bytes, so that a malformed one does not take the others along.
+
+    Attributes:
+        more: None or UNSET where it is not told: by total; no total: until a page is not full.
+        total: of the span asked for.
+        token: what to ask with next, for a ByToken list.
+    """
+
+    rows: Sequence[Raw]
+    more: bool | UnsetType | None = None
+    total: int | UnsetType | None = None
+    token: str = ""
+
+
+class Reply(Protocol):
+    """One answer.  `fault` has been asked before anybody else sees it."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, names in lower case."""
+        ...
+
+    @property
+    def body(self) -> Fields:
+        """The whole answer.  Raises ProtocolError if it is no JSON object."""
+        ...
+
+    def raw(self, path: str, /) -> Raw:
+        """Return the bytes of one value as they came; "" is all of it, absent is `null`."""
+        ...
+
+    def rows(self, path: str, /) -> list[Raw]:
+        """Return the bytes of each element of a list; absent, null, "" and {} have none."""
+        ...
+
+    def page(self, rows: str, /, *, total: str = "", more: str = "", token: str = "") -> Page:
+        """Return a Page by the paths of its parts."""
+        ...
+
+
+class Fault(Struct, frozen=True):
+    """What the platform says went wrong, in its words.
+
+    Attributes:
+        code: all its codes with a blank between: "20000 isp.service-error:10009".
+        wait_s: if it says how long to wait.
+        request_id: what its support asks for.
+    """
+
+    code: str
+    text: str = ""
+    wait_s: float | None = None
+    request_id: str = ""
+
+
+class Means(enum.Enum):
+    """What the core does about it.  *: the platform did nothing, so that a write may go again."""
+
+    RETRY = "again soon; a write becomes unknown"
+    WAIT = "* again after wait_s"
+    LOGIN = "* a new token, once, then again"
+    AUTHORISE = "* a person must log the shop in"
+    SETTING = "* a person must change a setting or get a permission"
+    ASK = "* a person must add something to the action, say a code"
+    STALE = "* the case changed: a person must look again"
+    GONE = "* there is no such case"
+    DONE = "it was done before: by another if no attempt of ours is open, else it is looked up"
+    REFUSED = "final"
+    SHRINK = "too much was asked for: half the window"
+    RESTART = "the token of the list is forgotten: begin again"
+
+
+class Error(Struct, frozen=True):
+    """A row of the error table: shell patterns, first match wins, HTTP status codes come last.
+
+    A code in no row fails a read and leaves a write unknown.  `on` is the op: one number means
+    different things to different requests.
+    """
+
+    code: str
+    means: Means
+    zh: str = ""
+    en: str = ""
+    on: str = "*"
+
+
+class Token(Struct, frozen=True, kw_only=True):
+    """What a login gave.  `owner`: remote id of the shop it opens; another's is refused."""
+
+    access: Secret
+    expires: datetime | None = None
+    refresh: Secret = Secret()
+    refresh_expires: datetime | None = None
+    owner: str = ""
+
+
+class Rate(Struct, frozen=True):
+    """A budget: `calls` in `per`, for ops like `on`, shared by an app's shops or a shop's own."""
+
+    calls: int
+    per: timedelta
+    on: str = "*"
+    scope: Literal["app", "shop"] = "app"
+
+
+class Ask(Struct, frozen=True):
+    """What the core wants next: rows updated from start up to end (more does no harm).
+
+    Attributes:
+        page: counted from first_page.
+        token: ByToken: "" at first.
+        by: "create": rows created in that span instead.
+    """
+
+    start: datetime
+    end: datetime
+    page: int
+    size: int
+    token: str = ""
+    by: Literal["update", "create"] = "update"
+
+
+class Ref(Struct, frozen=True):
+    """A case to read by id; `row` is its newest list row, empty if it was never listed."""
+
+    id: str
+    row: Fields
+
+
+class Found(enum.Enum):
+    """What a look for a write concludes."""
+
+    YES = "done, by us"
+    OTHER = "done, but not as we said it"
+    NO = "certainly not done"
+    UNSURE = "a person must look"
+
+
+class Uploaded(Struct, frozen=True):
+    """The URL; or a token to ask again with after wait_s, while the platform looks at it."""
+
+    url: str = ""
+    token: str = ""
+    wait_s: float = 0

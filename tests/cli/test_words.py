@@ -1,0 +1,80 @@
+"""The table of messages."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import gongdan_cli
+from gongdan import Category, Means, Status, Urgency, Who
+from gongdan_cli.words import TABLE, Words, words
+
+SOURCES = sorted(Path(gongdan_cli.__file__).parent.rglob("*.py"))
+
+
+def fields(text: str) -> set[str]:
+    """Return the names of the values that a message takes."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", TABLE)
+def test_both_languages_take_the_same_values(key: str) -> None:
+    english, chinese = TABLE[key]
+
+    assert fields(english) == fields(chinese)
+
+
+def test_every_message_that_is_asked_for_is_there() -> None:
+    asked = {
+        key
+        for path in SOURCES
+        for key in re.findall(
+            r'(?:words|said|_words|_say|self)\(\s*"([a-z]+[.a-z_]*)"', path.read_text("utf-8")
+        )
+    }
+
+    assert len(asked) > 40
+    assert asked <= set(TABLE)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(f"status.{status.value}" for status in Status),
+        *(f"who.{who.value}" for who in Who),
+        *(f"category.{category.value}" for category in Category),
+        *(f"urgency.{urgency.value}" for urgency in Urgency),
+        *(f"means.{means.name}" for means in Means),
+    ],
+)
+def test_every_value_of_the_core_has_a_word(key: str) -> None:
+    assert key in TABLE
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({"GONGDAN_LANG": "zh", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"GONGDAN_LANG": "en", "LC_ALL": "zh_CN.UTF-8"}, "en"),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "zh_TW.UTF-8"}, "zh"),
+        ({"LC_ALL": "", "LANG": "zh_CN.UTF-8"}, "zh"),
+        ({}, "en"),
+    ],
+)
+def test_language_is_the_locales(
+    environment: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GONGDAN_LANG")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert words().lang == lang
+
+
+def test_an_unknown_value_is_shown_as_it_is() -> None:
+    assert Words("zh").value("state", "brand\x1b_new") == "brand�_new"

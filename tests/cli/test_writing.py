@@ -1,0 +1,130 @@
+"""Commands that write: reply, cancel, push."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from .conftest import Run
+from .desk import REPLY, FakeDesk, last
+
+Terminal = Callable[[int], None]
+
+
+def test_reply_is_queued_and_tells_how_to_take_it_back(run: Run, desk: FakeDesk) -> None:
+    result = run("reply", "884357", "您好")
+
+    draft, now, dry_run = last(desk, "draft")
+    assert (draft.ticket, draft.text, draft.kind) == ("884357", "您好", "reply")
+    assert (now, dry_run) == (False, False)
+    assert result.stdout == (
+        "#12 queued, goes out at 19:01:00 with the next push or sync; undo: gongdan cancel 12\n"
+    )
+
+
+def test_reply_now_skips_the_undo_time(run: Run, desk: FakeDesk) -> None:
+    desk.actions = [msgspec.structs.replace(REPLY, not_before=None)]
+
+    result = run("reply", "884357", "您好", "--now")
+
+    assert last(desk, "draft")[1] is True
+    assert result.stdout == "#12 queued, goes out with the next push or sync: gongdan push\n"
+
+
+@pytest.mark.parametrize("source", ["argument", "file", "stdin"])
+def test_text_comes_from_one_of_three_places(
+    source: str, run: Run, desk: FakeDesk, tmp_path: Path
+) -> None:
+    path = tmp_path / "answer.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + "您好\n第二行\n".encode())
+    words = {"argument": ["您好\n第二行"], "file": ["--file", str(path)], "stdin": ["-"]}[source]
+
+    run("reply", "884357", *words, stdin=path.read_bytes())
+
+    assert last(desk, "draft")[0].text == "您好\n第二行"
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin"),
+    [
+        pytest.param([], b"", id="no text"),
+        pytest.param(["  \n"], b"", id="blank"),
+        pytest.param(["-"], b"", id="empty stdin"),
+        pytest.param(["-"], b"\xff\xfe", id="not UTF-8"),
+        pytest.param(["a", "--file", __file__], b"", id="two texts"),
+        pytest.param(["a", "--picture", "missing.jpg"], b"", id="no such picture"),
+    ],
+)
+def test_reply_refuses_what_it_cannot_send(
+    words: list[str], stdin: bytes, run: Run, desk: FakeDesk
+) -> None:
+    result = run("reply", "884357", *words, stdin=stdin)
+
+    assert (result.exit_code, desk.asked) == (2, [])
+
+
+def test_pictures_go_along(run: Run, desk: FakeDesk, tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.png"):
+        (tmp_path / name).write_bytes(name.encode())
+    pictures = [word for name in ("a.jpg", "b.png") for word in ("--picture", str(tmp_path / name))]
+
+    run("reply", "884357", "见图", *pictures)
+
+    assert last(desk, "draft")[0].files == (("a.jpg", b"a.jpg"), ("b.png", b"b.png"))
+
+
+def test_dry_run_shows_the_requests_and_stores_nothing(run: Run, desk: FakeDesk) -> None:
+    result = run("reply", "884357", "您好", "--dry-run")
+
+    assert last(desk, "draft")[2] is True
+    assert result.stdout == "POST order.replyService {id, reply}\n"
+    assert "Nothing stored or sent" in result.stderr
+
+
+def test_cancel_says_that_nothing_was_sent(run: Run, desk: FakeDesk) -> None:
+    assert run("cancel", "12").stdout == "#12 cancelled, nothing was sent\n"
+    assert last(desk, "cancel") == 12
+
+
+def test_push_prints_what_moved(run: Run, desk: FakeDesk, terminal: Terminal) -> None:
+    desk.sent = [msgspec.structs.replace(REPLY, state="confirmed")]
+    assert json.loads(run("push").stdout)["state"] == "confirmed"
+    terminal(80)
+
+    result = run("push", "--shop", "main", "--dry-run")
+
+    assert result.stdout == "#12 main/service/10884357: confirmed\n"
+    asked = last(desk, "push")
+    assert (asked["shops"], asked["dry_run"]) == (("main",), True)
+
+
+@pytest.mark.usefixtures("desk")
+def test_push_of_nothing_is_success(run: Run, terminal: Terminal) -> None:
+    terminal(80)
+
+    result = run("push")
+
+    assert (result.exit_code, result.stdout) == (0, "Nothing was due.\n")
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ("sent", 0),
+        ("confirmed", 0),
+        ("queued", 0),
+        ("refused", 1),
+        ("answered_by_other", 1),
+        ("unknown", 1),
+    ],
+)
+def test_push_fails_if_something_was_not_delivered(
+    state: str, code: int, run: Run, desk: FakeDesk
+) -> None:
+    desk.sent = [msgspec.structs.replace(REPLY, state=state, why="because", their_text="theirs")]
+
+    assert run("push").exit_code == code
