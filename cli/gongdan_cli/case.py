@@ -72,7 +72,7 @@ def _state(view: TicketView, words: Words) -> str:
     row = view.row
     parts = [words.value("status", row.status.value), row.status_text, kind(row, words)]
     parts.append(words.value("urgency", row.urgency) if row.urgency else "")
-    parts.append(f"{words('show.turn')}: {turn(row, words)}")
+    parts.append(_fact(words, "turn", turn(row, words)))
     parts.append("" if row.answerable else words("show.shut"))
     return ", ".join(clean(part) for part in parts if part)
 
@@ -80,14 +80,12 @@ def _state(view: TicketView, words: Words) -> str:
 def _due(view: TicketView, now: datetime, width: int, words: Words, colour: bool) -> list[str]:
     row = view.row
     if row.due is None:
-        return fold(f"{words('show.due')}: {words('show.no_due')}", width)
+        return fold(_fact(words, "due", words("show.no_due")), width)
     key = "show.late" if row.due < now else "show.due_in"
     source = words.value("source", row.due_source)
     text = words(key, due=stamp(row.due), source=source, left=span(abs(row.due - now)))
     style = countdown_style(row.due, now)
-    return [
-        paint(line, style, colour=colour) for line in fold(f"{words('show.due')}: {text}", width)
-    ]
+    return [paint(line, style, colour=colour) for line in fold(_fact(words, "due", text), width)]
 
 
 def _facts(view: TicketView, width: int, words: Words) -> list[str]:
@@ -105,7 +103,7 @@ def _facts(view: TicketView, width: int, words: Words) -> list[str]:
         ("tags", ", ".join(row.tags)),
         ("link", link if isinstance(link, str) else ""),
     ]
-    lines = [f"{words(f'show.{name}')}: {clean(value)}" for name, value in facts if value]
+    lines = [_fact(words, name, value) for name, value in facts if value]
     flags = [
         ("no_fault", row.no_fault),
         ("evidence", view.ticket.evidence_required is True),
@@ -113,6 +111,10 @@ def _facts(view: TicketView, width: int, words: Words) -> list[str]:
     ]
     lines += [words(f"show.{name}") for name, on in flags if on]
     return [part for line in lines for part in fold(line, width)]
+
+
+def _fact(words: Words, name: str, value: str) -> str:
+    return words("show.fact", name=words(f"show.{name}"), value=value)
 
 
 def _text(view: TicketView) -> str:
@@ -137,5 +139,6 @@ def _action(action: OutboxRow, now: datetime, width: int, words: Words, colour: 
     lines += fold(action.text, width, "    ") if action.text else []
     lines += fold(action.why, width, "    ") if action.why else []
     if action.their_text:
-        lines += fold(f"{words('outbox.theirs')}: {action.their_text}", width, "    ")
+        theirs = words("show.fact", name=words("outbox.theirs"), value=action.their_text)
+        lines += fold(theirs, width, "    ")
     return lines

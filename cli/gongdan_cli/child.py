@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import sys
 import tempfile
 import threading
@@ -28,6 +29,7 @@ def sandbox(port: int, seed: int) -> Iterator[Line]:
     Raises:
         click.ClickException: it did not start, or it died within the block.
     """
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not to leave it behind
     words = ["sandbox", "--json", "--port", str(port), "--seed", str(seed)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = Popen(
@@ -47,6 +49,7 @@ def sandbox(port: int, seed: int) -> Iterator[Line]:
             raise
         finally:
             _end(process)
+            signal.signal(signal.SIGTERM, before)
 
 
 def _hello(process: Popen[str], errors: IO[str]) -> Line:

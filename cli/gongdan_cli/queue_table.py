@@ -51,8 +51,8 @@ def freshness(shops: Sequence[ShopRow], now: datetime, words: Words) -> str:
     if not read:
         return words("queue.never")
     behind = ", ".join(row.alias for row in shops if row.state != "ok")
-    text = words("queue.synced", at=words.clock(max(read), now))
-    return f"{text}; {words('queue.failing', shops=behind)}" if behind else text
+    at = words.clock(max(read), now)
+    return words("queue.behind", at=at, shops=behind) if behind else words("queue.synced", at=at)
 
 
 def endings(ids: Sequence[str]) -> dict[str, str]:
@@ -110,7 +110,7 @@ def _columns(
         Column(words("col.holder"), lambda row: row.holder, 10, MORE, gives=True),
         Column(words("col.tags"), lambda row: ",".join(row.tags), 16, MOST, gives=True),
         Column(words("col.breach"), lambda row: row.breach_cost, 20, MOST, gives=True),
-        Column(words("col.title"), lambda row: row.title, None, MOST),
+        Column(words("col.title"), _title, None, MOST),
         Column(words("col.last"), lambda row: _last(row, words, wide)),
     ]
 
@@ -163,6 +163,11 @@ def _turn(row: QueueRow, words: Words, wide: bool) -> str:
 def _orders(row: QueueRow) -> str:
     more = f"+{len(row.order_ids) - 1}" if len(row.order_ids) > 1 else ""
     return "".join(row.order_ids[:1]) + more
+
+
+def _title(row: QueueRow) -> str:
+    """Return the title where the last words do not say the same."""
+    return "" if not row.last_text or row.title in row.last_text else row.title
 
 
 def _last(row: QueueRow, words: Words, wide: bool) -> str:

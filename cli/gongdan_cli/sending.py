@@ -39,8 +39,8 @@ def moved(rows: Sequence[OutboxRow], words: Words, colour: bool) -> str:
         line = f"#{row.id} {clean(row.ticket)}: {state}"
         lines.append(f"{line}. {clean(row.why)}" if row.why else line)
         if row.their_text:
-            lines.append(f"  {words('outbox.ours')}: {clean(row.text)}")
-            lines.append(f"  {words('outbox.theirs')}: {clean(row.their_text)}")
+            for name, text in (("ours", row.text), ("theirs", row.their_text)):
+                lines.append("  " + words("show.fact", name=words(f"outbox.{name}"), value=text))
     return "\n".join(lines)
 
 

@@ -68,8 +68,10 @@ def print_report(report: SyncReport, words: Words, as_json: bool, dry_run: bool)
     for run in report.shops:
         if run.outcome == "busy":
             output.say(words("sync.held", shop=run.shop, by=run.held_by))
-        elif run.outcome != "ok":
+        elif run.outcome not in ("ok", "stopped"):
             _complain(run, words)
+    if stopped := [run.shop for run in report.shops if run.outcome == "stopped"]:
+        output.say(words("sync.stopped", shops=", ".join(stopped)))
 
 
 def summary(report: SyncReport) -> dict[str, object]:

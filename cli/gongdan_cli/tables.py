@@ -137,8 +137,8 @@ def _beneath(row: OutboxRow, width: int, words: Words, colour: bool) -> list[str
     """Return why a row waits, and both texts where somebody else wrote one."""
     lines = [clean(row.why)] if row.why else []
     if row.their_text:
-        lines.append(f"{words('outbox.ours')}: {clean(row.text)}")
-        lines.append(f"{words('outbox.theirs')}: {clean(row.their_text)}")
+        lines.append(words("show.fact", name=words("outbox.ours"), value=row.text))
+        lines.append(words("show.fact", name=words("outbox.theirs"), value=row.their_text))
     return [paint(fit(f"     {line}", width), Style(dim=True), colour=colour) for line in lines]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import threading
@@ -11,10 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from .clock import Clock, SystemClock
 from .drafting import Drafting
+from .due import Due
 from .errors import GongdanError, NotFound
 from .http import Http, Network
 from .keys import budget_name
@@ -23,11 +26,13 @@ from .session import Session
 from .settings import Config, ShopConfig, load
 from .shoprun import ShopRun
 from .skew import Skew
+from .sla import Calendar, Rule, first_response, override
 from .store import Store
 from .sync import sync
 from .views import (
     Draft,
     Health,
+    Origin,
     OutboxRow,
     QueueFilter,
     QueueRow,
@@ -35,7 +40,10 @@ from .views import (
     ShopRow,
     SyncReport,
     TicketView,
+    WhyView,
 )
+
+log = logging.getLogger("gongdan")
 
 
 class Desk:
@@ -57,6 +65,7 @@ class Desk:
         self._network: Network = network or Http()
         self._rng = random.Random(seed)
         self._skews: dict[str, Skew] = {}
+        self._dues: dict[str, Due] = {}
         self._lock = threading.Lock()
         self.store = Store(config.store_path)
 
@@ -111,6 +120,34 @@ class Desk:
             skew=skew, stop=self.stop.is_set, rng=self._rng,
         )  # fmt: skip
 
+    def due(self, alias: str) -> Due:
+        """Return the deadlines of a shop: its platform's rules with its own table over them.
+
+        Raises:
+            ConfigError: the shop's table names a rule or a value that there is not.
+        """
+        if alias not in self._dues:
+            connector = self.connector(alias)
+            calendars = {
+                name: Calendar.from_dict(table) for name, table in self.config.calendars.items()
+            }
+            rules = override(
+                (*connector.rules, *self._rules_of_plugins(), first_response()),
+                self.shop(alias).rules, calendars,
+                where=f"{self.config.path}: [shops.{alias}.rules]",
+            )  # fmt: skip
+            self._dues[alias] = Due(connector.platform, rules)
+        return self._dues[alias]
+
+    def _rules_of_plugins(self) -> list[Rule]:
+        found: list[Rule] = []
+        for plugin, answer in self.plugins.ask("gongdan_rules"):
+            if isinstance(answer, list | tuple) and all(isinstance(rule, Rule) for rule in answer):
+                found.extend(answer)
+            else:
+                log.warning("plugin %s: gongdan_rules gave no list of rules", plugin)
+        return found
+
     def run_of(
         self, alias: str, *, progress: Callable[[str, RunRow], None] | None = None
     ) -> ShopRun:
@@ -118,8 +155,8 @@ class Desk:
         told = (lambda run: progress(alias, run)) if progress else None
         first = self.now() - timedelta(days=self.config.first_days)
         return ShopRun(
-            self.connector(alias), self.session(alias), self.store, self.clock, first=first,
-            progress=told,
+            self.connector(alias), self.session(alias), self.store, self.clock,
+            due=self.due(alias), first=first, progress=told,
         )  # fmt: skip
 
     def chosen(self, shops: Sequence[str] = (), platforms: Sequence[str] = ()) -> list[str]:
@@ -171,8 +208,35 @@ class Desk:
             self.stop, self.clock = watched, clock
 
     def queue(self, which: QueueFilter) -> list[QueueRow]:
-        """Return tickets, most urgent first."""
+        """Return tickets, most urgent first; deadlines of rules that changed are computed first."""
+        self.reindex()
         return self.store.queue.rows(which, self.now())
+
+    def reindex(self) -> int:
+        """Compute deadlines anew where the rules changed; return of how many tickets."""
+        done = 0
+        for alias in self.config.shops:
+            try:
+                due = self.due(alias)
+            except NotFound:  # its plugin is gone; what is known of its tickets stays
+                continue
+            done += self.store.queue.reindex(alias, due.version, due.index)
+        return done
+
+    def why(self, ref: str) -> WhyView:
+        """Return where a ticket's values and deadlines come from, step by step."""
+        view = self.ticket(ref)
+        row, thread = view.row, view.thread
+        received = view.first_seen or self.now()
+        clocks = self.due(row.shop).clocks(row.stream, view.ticket, received, self.now(), thread)
+        origins = [
+            Origin(name=name, value=getattr(said, name), kind=kind, updated=updated, run=run,
+                   page=page)
+            for kind, updated, run, page, said in self.store.queue.said(row.id)
+            for name in said.__struct_fields__ if getattr(said, name) is not UNSET
+        ]  # fmt: skip
+        newest = {origin.name: origin for origin in origins}
+        return WhyView(ticket=view, clocks=clocks, origins=tuple(newest.values()))
 
     def ticket(self, ref: str) -> TicketView:
         """Return one ticket, by any ending of its id that is unique."""

@@ -1,15 +1,84 @@
-"""When a ticket is due, as the queue sorts by it.  The platform's own deadline wins (R48)."""
+"""When the tickets of a shop are due: its platform's rules, and what the shop lays over them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
+from .fields import Status
+from .fold import turn_of
+from .sla import Clock, Facts, Rule, clocks, version_of
 from .store.landing import Index
-from .ticket import Ticket
+from .ticket import Message, Ticket, Urgency, Who
 
 
-def appraise(ticket: Ticket) -> Index:
-    """Return the platform's deadline; nothing where it gives none."""
-    if isinstance(ticket.deadline, datetime):
-        return Index(ticket.deadline, "platform")
-    return Index()
+class Due:
+    """The deadlines of one shop's tickets.
+
+    Attributes:
+        version: changes when anything in the rules does; what was indexed under another is stale.
+    """
+
+    def __init__(self, platform: str, rules: Iterable[Rule]) -> None:
+        self._platform = platform
+        self.rules = tuple(rules)
+        self.version = version_of(self.rules)
+
+    def index(self, stream: str, ticket: Ticket, received: datetime) -> Index:
+        """Return what the queue sorts by: the handling clock's end, and who says so.
+
+        Args:
+            stream: the ticket's.
+            ticket: what is known of it.
+            received: when we first saw it; counts only where the platform says no creation.
+        """
+        facts = self.facts(stream, ticket, received)
+        for clock in clocks(facts, self.rules, received, explain=False):
+            if clock.kind == "handling":
+                return Index(clock.due, clock.source, self.version)
+        return Index(None, "", self.version)
+
+    def clocks(
+        self, stream: str, ticket: Ticket, received: datetime, now: datetime,
+        thread: Sequence[Message] = (),
+    ) -> tuple[Clock, ...]:  # fmt: skip
+        """Return every clock of a ticket with its explanation."""
+        return clocks(self.facts(stream, ticket, received, thread), self.rules, now)
+
+    def facts(
+        self, stream: str, ticket: Ticket, received: datetime, thread: Sequence[Message] = ()
+    ) -> Facts:
+        """Return what deadlines are computed from."""
+        ours = sorted(message.at for message in thread if message.who is Who.MERCHANT)
+        answered = ours[-1] if ours and turn_of(ticket) is not Who.MERCHANT else None
+        closed = _time(ticket.closed) or _time(ticket.updated)
+        waits = ticket.status is Status.WAITING_PLATFORM and answered is None
+        return Facts(
+            platform=self._platform,
+            stream=stream,
+            received=received,
+            created=_time(ticket.created),
+            classes=_classes(ticket),
+            target=ticket.target if isinstance(ticket.target, timedelta) else None,
+            deadline=_time(ticket.deadline),
+            first_reply_at=ours[0] if ours else None,
+            answered_at=answered,
+            closed_at=closed if ticket.status is Status.CLOSED else None,
+            promised_at=_time(ticket.promised),
+            ordered_at=_time(ticket.ordered),
+            waiting_platform=((_time(ticket.updated) or received, None),) if waits else (),
+        )
+
+
+def _classes(ticket: Ticket) -> tuple[str, ...]:
+    """Return what rules may name a ticket by; the provider's rule goes before the urgency's."""
+    found = []
+    if isinstance(ticket.origin, Who):
+        found.append(ticket.origin.value)
+    if isinstance(ticket.urgency, Urgency):
+        found.append(ticket.urgency.value)
+    return tuple(found)
+
+
+def _time(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None

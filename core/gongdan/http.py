@@ -96,7 +96,7 @@ class Http:
             client.close()
 
     def _client(self) -> httpx.Client:
-        client = cast(httpx.Client | None, getattr(self._mine, "client", None))
+        client: httpx.Client | None = getattr(self._mine, "client", None)
         if client is None:
             client = self._mine.client = self._make_client()
             with self._lock:

@@ -13,16 +13,15 @@ from .errors import ConfigError
 
 
 def unknown(name: str, table: str, path: Path, known: Iterable[str]) -> ConfigError:
-    """Return the error for a name that nobody knows, with the closest of those that are known."""
+    """Return the error for a name that nobody knows, with what it may have been meant to be."""
+    return ConfigError(f"{path}: {table} {name}: no such setting; {instead(name, known)}")
+
+
+def instead(name: str, known: Iterable[str]) -> str:
+    """Return "did you mean X?", or "there are X, Y" where nothing is like it."""
     names = sorted(known)
-    instead = closest(name, names) or f"; there are {', '.join(names)}"
-    return ConfigError(f"{path}: {table} {name}: no such setting{instead}")
-
-
-def closest(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean X?", or "" where nothing is like it."""
-    found = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {found[0]}?" if found else ""
+    closest = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {closest[0]}?" if closest else f"there are {', '.join(names) or 'none'}"
 
 
 def told(error: msgspec.ValidationError) -> str:

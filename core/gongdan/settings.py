@@ -25,7 +25,7 @@ from msgspec import Meta, Struct
 
 from .contract import Connector, S
 from .errors import ConfigError, NotFound
-from .mistakes import closest, told, unknown
+from .mistakes import instead, told, unknown
 from .secret import Secret
 from .shopsettings import Elsewhere, settings_of
 from .tomlfile import document_of, text_of
@@ -34,7 +34,8 @@ from .vault import SECRETS, read_secrets, secret_variable
 NAME = "gongdan.toml"
 _ALIAS = re.compile(r"[a-z0-9_-]+")
 _APP_KEYS = ("platform",)
-_SHOP_KEYS = ("app", "platform", "remote_id", "name", "money")
+_TABLES = ("gongdan", "apps", "shops", "calendars")
+_SHOP_KEYS = ("app", "platform", "remote_id", "name", "money", "rules")
 Table: TypeAlias = Mapping[str, object]
 
 
@@ -69,6 +70,7 @@ class ShopConfig(Struct, frozen=True, kw_only=True):
         app: name of its app, "" if it has none.
         name: for display.
         money: whether actions that move money may be queued.
+        rules: deadline rules of the platform that this shop reads otherwise, by rule id.
     """
 
     alias: str
@@ -77,6 +79,7 @@ class ShopConfig(Struct, frozen=True, kw_only=True):
     app: str = ""
     name: str = ""
     money: bool = False
+    rules: Table = {}
     options: Table = {}
 
 
@@ -87,6 +90,7 @@ class Config(Options, frozen=True, kw_only=True):
     store_path: Path
     apps: Mapping[str, AppConfig] = {}
     shops: Mapping[str, ShopConfig] = {}
+    calendars: Table = {}  # by name, each as `gongdan.sla.Calendar.from_dict` takes it
     variables: Mapping[str, Secret] = {}  # GONGDAN_…
     secrets: Mapping[str, Mapping[str, Secret]] = {}  # secrets.toml, by owner and field
 
@@ -94,12 +98,12 @@ class Config(Options, frozen=True, kw_only=True):
         """Return the shop of an alias.
 
         Raises:
-            NotFound: there is none; the message says which there are, or the closest.
+            NotFound: there is none; the message says which is closest, or which there are.
         """
         if alias in self.shops:
             return self.shops[alias]
-        known = ", ".join(self.shops) or "none; 'gongdan shop add' adds one"
-        raise NotFound(f"no shop {alias!r} in {self.path}{closest(alias, self.shops)}: {known}")
+        meant = instead(alias, self.shops) if self.shops else "'gongdan shop add' adds one"
+        raise NotFound(f"no shop {alias!r} in {self.path}; {meant}")
 
     def settings(
         self, alias: str, connector: Connector[S], elsewhere: Elsewhere | None = None
@@ -141,8 +145,8 @@ def parse(path: Path, text: str) -> Config:
     """
     document = document_of(path, text)
     for name in document:
-        if name not in ("gongdan", "apps", "shops"):
-            raise unknown(name, "top level", path, {"gongdan", "apps", "shops"})
+        if name not in _TABLES:
+            raise unknown(name, "top level", path, _TABLES)
     apps = {name: _app(path, name, table) for name, table in _tables(path, document, "apps")}
     shops = {
         alias: _shop(path, alias, table, apps) for alias, table in _tables(path, document, "shops")
@@ -153,6 +157,7 @@ def parse(path: Path, text: str) -> Config:
         store_path=path.with_name("gongdan.db"),
         apps=apps,
         shops=shops,
+        calendars=dict(_tables(path, document, "calendars")),
         **msgspec.structs.asdict(_options(path, document.get("gongdan", {}))),
     )
 
@@ -182,8 +187,8 @@ def _shop(path: Path, alias: str, table: Table, apps: Mapping[str, AppConfig]) -
     at = f"shops.{alias}"
     app = _word(path, at, table, "app")
     if app and app not in apps:
-        instead = closest(app, apps)
-        raise ConfigError(f"{path}: [{at}] app = {app!r}: there is no [apps.{app}]{instead}")
+        told = f"{path}: [{at}] app = {app!r}: there is no [apps.{app}]; {instead(app, apps)}"
+        raise ConfigError(told)
     platform = _word(path, at, table, "platform") or (apps[app].platform if app else "")
     if not platform:
         raise ConfigError(f'{path}: [{at}] lacks app: add app = "…", or platform = "…"')
@@ -198,6 +203,9 @@ def _shop(path: Path, alias: str, table: Table, apps: Mapping[str, AppConfig]) -
     money = table.get("money", False)
     if not isinstance(money, bool):
         raise ConfigError(f"{path}: [{at}] money: expected true or false")
+    rules = table.get("rules", {})
+    if not isinstance(rules, dict):
+        raise ConfigError(f"{path}: [{at}] rules: expected a table [{at}.rules]")
     return ShopConfig(
         alias=alias,
         platform=platform,
@@ -205,6 +213,7 @@ def _shop(path: Path, alias: str, table: Table, apps: Mapping[str, AppConfig]) -
         app=app,
         name=_word(path, at, table, "name"),
         money=money,
+        rules=rules,
         options={key: value for key, value in table.items() if key not in _SHOP_KEYS},
     )
 

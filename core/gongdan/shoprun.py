@@ -5,22 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from .clock import Clock
 from .contract import Ability, Stream
-from .due import appraise
-from .errors import AccessDenied, AuthExpired, Busy, GongdanError, Stopped, Unsupported
+from .due import Due
+from .errors import Busy, GongdanError, Stopped, Unsupported
 from .fields import Fields
 from .plugins import AnyConnector
 from .reading.rows import Keyed, understand
 from .reading.stream import Land, Now, ReadDetail, Reader, ReadPage, Say, land_detail
 from .sending import deliver
 from .session import Session
-from .store import Batch, Claim, Payload, Reject, Store
+from .store import Batch, Claim, Payload, Reject, Store, Work
+from .store.landing import Index
 from .store.ledger import LEASE
 from .ticket import Case, Ticket
 from .views import RunRow
@@ -28,6 +29,7 @@ from .wire import Ref
 
 log = logging.getLogger("gongdan")
 Progress = Callable[[RunRow], None]
+Steps: TypeAlias = Generator[Any, Any, None]
 MOVES_A_RUN = 10_000  # deliveries; what is left waits for the next run
 
 
@@ -36,24 +38,27 @@ class ShopRun:
 
     Args:
         session: the shop's way to the network.
+        due: the shop's deadlines.
         first: where a stream that was never read begins.
         progress: told of every page.
     """
 
     def __init__(
         self, connector: AnyConnector, session: Session[Any], store: Store, clock: Clock, *,
-        first: datetime, progress: Progress | None = None,
+        due: Due, first: datetime, progress: Progress | None = None,
     ) -> None:  # fmt: skip
         self._connector = connector
         self._session = session
         self._store = store
         self._clock = clock
+        self._due = due
         self._first = first
         self._progress = progress or (lambda _: None)
         self._zone = ZoneInfo(connector.zone)
         self._claim: Claim | None = None
         self._renewed = clock.now()
         self.run = RunRow(id=0, shop=session.alias, platform=connector.platform)
+        self.touched: list[int] = []
 
     def begin_at(self, first: datetime) -> None:
         """Let streams that were never read begin there."""
@@ -61,33 +66,39 @@ class ShopRun:
 
     def read_and_send(self) -> RunRow:
         """Send what is due, then read every stream; what fails in one leaves the others."""
+        drive(self.steps(), self.do)
+        return self.run
+
+    def steps(self) -> Steps:
+        """Yield what the run wants, one thing after the other; `do` does each."""
         shop = self._session.alias
         now = self._clock.now()
         try:
             self._claim = self._store.ledger.claim(f"shop {shop}", now)
         except Busy as error:
             held = str(error).partition("held by ")[2]
-            return replace(self.run, outcome="busy", held_by=held, exit_code=4, error=str(error))
+            self.run = replace(
+                self.run, outcome="busy", held_by=held, exit_code=error.exit_code, error=str(error)
+            )
+            return
         try:
             self.run = self._store.ledger.begin(shop, self._connector.platform, now)
-            self._work()
+            yield from self._work()
+        except GongdanError as error:
+            self._fail(error)
         except Exception as error:
             self._fail(error)
-            if not isinstance(error, GongdanError):
-                self._finish()
-                raise
+            self._finish()
+            raise
         finally:
             self._store.ledger.release(self._claim)
         self._finish()
-        return self.run
 
-    def _work(self) -> None:
-        self.send()
+    def _work(self) -> Steps:
+        yield from self.deliveries()
         for stream in self._connector.streams:
             try:
-                self._drive(self._reader(stream).read())
-            except (AuthExpired, AccessDenied) as error:
-                self._fail(error, stream.name)
+                yield from self._reader(stream).read()
             except (Stopped, Busy):
                 raise
             except GongdanError as error:
@@ -98,25 +109,11 @@ class ShopRun:
         return Reader(
             stream, platform=self._connector.platform, shop=self._session.alias, zone=self._zone,
             run=self.run.id, cases=self._store.cases, claim=self._claim, first=self._first,
-            appraise=appraise,
+            appraise=self._appraise(stream),
         )  # fmt: skip
 
-    def _drive(self, steps: Generator[Any, Any, None]) -> None:
-        """Do what is wanted, one thing after the other, and hand back what came of it."""
-        answer: object = None
-        error: GongdanError | None = None
-        while True:
-            try:
-                want = steps.throw(error) if error is not None else steps.send(answer)
-            except StopIteration:
-                return
-            answer, error = None, None
-            try:
-                answer = self._do(want)
-            except GongdanError as caught:
-                error = caught
-
-    def _do(self, want: object) -> object:
+    def do(self, want: object) -> object:
+        """Do one thing that was wanted, and return what came of it."""
         match want:
             case ReadPage(stream, ask):
                 assert stream.read_page is not None
@@ -140,6 +137,10 @@ class ShopRun:
             case deliver.WriteCall(call, stamp):
                 return self._write(call, stamp)
         return None
+
+    def _appraise(self, stream: Stream) -> Callable[[Ticket], Index]:
+        received = self._clock.now()
+        return lambda ticket: self._due.index(stream.name, ticket, received)
 
     def _fields(self, row: bytes) -> Fields:
         return Fields.of(row, zone=self._zone) if row else Fields({}, zone=self._zone)
@@ -166,43 +167,43 @@ class ShopRun:
 
     # sending
 
-    def send(self, ticket_id: str = "") -> list[int]:
-        """Send what is due of this shop, or of one ticket; return the rows that were worked on."""
-        done: list[int] = []
+    def send(self) -> list[int]:
+        """Send what is due, and look for what is not certain; return the rows that were at work."""
+        self.touched = []
+        drive(self.deliveries(), self.do)
+        return self.touched
+
+    def deliveries(self) -> Steps:
+        """Yield what it takes to work off the outbox of this shop."""
         for _ in range(MOVES_A_RUN):
             now = self._clock.now()
-            due = [ticket_id] if ticket_id else self._store.outbox.due(self._session.alias, now)
-            work = None
-            for ticket in due:
-                work = self._store.outbox.claim(ticket, now, now + deliver.LEASE)
-                if work is not None:
-                    break
+            due = self._store.outbox.due(self._session.alias, now)
+            claims = (self._store.outbox.claim(ref, now, now + deliver.LEASE) for ref in due)
+            work = next((work for work in claims if work is not None), None)
             if work is None:
-                break
-            done.append(work.id)
+                return
+            self.touched.append(work.id)
             try:
-                self._deliver(work)
+                yield from self._delivery(work)
             finally:
                 self._store.outbox.release(work)
-        return done
 
-    def _deliver(self, work: Any) -> None:
+    def _delivery(self, work: Work) -> Steps:
         try:
             stream, ability = self.ability(work.ticket, work.kind)
         except Unsupported as error:
             self._store.outbox.move(work, "refused", self._clock.now(), why=str(error))
             return
-        before = self._store.outbox.row(work.id).state
         delivery = deliver.Delivery(
             work, ability, self._store.outbox, self._clock,
             files=self._store.outbox.files(work.id), age=self._connector.signature_age,
             reads_back=stream.read_detail is not None, recase=self._recase(stream, work.ticket),
         )  # fmt: skip
-        self._drive(delivery.steps())
+        yield from delivery.steps()
         after = self._store.outbox.row(work.id).state
-        if before == "queued" and after in ("sent", "confirmed"):
+        if work.state == "queued" and after in ("sent", "confirmed"):
             self._count(sent=1)
-        elif after in ("refused", "unknown", "answered_by_other") and after != before:
+        elif after in ("refused", "unknown", "answered_by_other") and after != work.state:
             self._count(failed=1)
 
     def ability(self, ticket_id: str, kind: str) -> tuple[Stream, Ability]:
@@ -227,9 +228,7 @@ class ShopRun:
         for stream in self._connector.streams:
             if stream.name == name:
                 return stream
-        raise Unsupported(
-            f"{ticket_id}: {self._connector.platform} has no stream {name!r}"
-        )
+        raise Unsupported(f"{ticket_id}: {self._connector.platform} has no stream {name!r}")
 
     def _read_case(self, ticket_id: str) -> deliver.Fresh:
         """Read a case whole, keep what it says, and return it."""
@@ -243,7 +242,8 @@ class ShopRun:
         now = self._session.now()
         blank = Batch(
             platform=self._connector.platform, shop=self._session.alias, stream=stream.name,
-            run=self.run.id, at=now, appraise=appraise, owes=True,
+            run=self.run.id, at=now,
+            appraise=self._appraise(stream), owes=True,
         )  # fmt: skip
         batch, complaint = land_detail(stream, blank, remote_id, row, detail, self._zone, now)
         self._store.cases.commit(replace(batch, settles=not complaint))
@@ -306,6 +306,22 @@ class ShopRun:
                            requests=self._session.requests)  # fmt: skip
         self._store.ledger.beat(self.run, now)
         self._progress(self.run)
+
+
+def drive(steps: Steps, do: Callable[[object], object]) -> None:
+    """Do what is wanted, one thing after the other, and hand back what came of it."""
+    answer: object = None
+    error: GongdanError | None = None
+    while True:
+        try:
+            want = steps.throw(error) if error is not None else steps.send(answer)
+        except StopIteration:
+            return
+        answer, error = None, None
+        try:
+            answer = do(want)
+        except GongdanError as caught:
+            error = caught
 
 
 def batch_error(ticket_id: str, reason: str) -> GongdanError:

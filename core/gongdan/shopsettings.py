@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -106,6 +107,6 @@ def _converted(config: Config, shop: ShopConfig, kind: type[S], values: Mapping[
         return msgspec.convert(values, kind, dec_hook=lambda _type, value: value)
     except msgspec.ValidationError as error:
         said = told(error)
-        in_app = said.partition(":")[0].partition(".")[0] not in shop.options and shop.app
+        in_app = shop.app and re.split(r"[.:[]", said)[0] not in shop.options
         table = f"apps.{shop.app}" if in_app else f"shops.{shop.alias}"
         raise ConfigError(f"{config.path}: [{table}] {said}") from error

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from .fields import Status
+from .sla import Clock
 from .ticket import Message, Ticket, Who
 
 
@@ -91,6 +92,25 @@ class TicketView(Struct, frozen=True, kw_only=True):
     actions: tuple[OutboxRow, ...]
     first_seen: datetime | None = None
     seen: datetime | None = None
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where one value of a ticket came from: which payload, as of when, of which run and page."""
+
+    name: str
+    value: object
+    kind: str
+    updated: datetime | None
+    run: int
+    page: int
+
+
+class WhyView(Struct, frozen=True, kw_only=True):
+    """A ticket with every clock explained, and where each of its values came from."""
+
+    ticket: TicketView
+    clocks: tuple[Clock, ...]
+    origins: tuple[Origin, ...]
 
 
 class RunRow(Struct, frozen=True, kw_only=True):

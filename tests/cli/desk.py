@@ -84,6 +84,11 @@ class FakeDesk:
     def now(self) -> datetime:
         return NOW
 
+    def chosen(self, shops: Sequence[str] = (), platforms: Sequence[str] = ()) -> list[str]:
+        if not set(shops) <= {row.alias for row in SHOPS}:
+            raise NotFound(f"no shop {shops}")
+        return self._answer("chosen", (shops, platforms), [row.alias for row in SHOPS])
+
     def queue(self, which: QueueFilter) -> Sequence[QueueRow]:
         return self._answer("queue", which, self.rows[: which.limit])
 

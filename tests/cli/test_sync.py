@@ -9,6 +9,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gongdan.views import RunRow, SyncReport
 
@@ -90,13 +91,44 @@ def test_options_reach_the_desk(run: Run, desk: FakeDesk) -> None:
     assert abs(asked["since"] - (datetime.now(UTC) - timedelta(days=3))) < timedelta(minutes=1)
 
 
-def test_the_first_ctrl_c_asks_and_the_second_ends(run: Run, desk: FakeDesk) -> None:
-    handlers = []
+def test_a_dry_run_says_what_would_be_read(run: Run, desk: FakeDesk) -> None:
+    desk.report = SyncReport(shops=(RunRow(id=0, shop="main", outcome="dry run"),))
+
+    result = run("sync", "--dry-run")
+
+    assert result.stdout == "Dry run, no request made. It would read: main\n"
+    assert result.stderr == ""
+
+
+def test_a_hint_follows_the_failure(
+    run: Run, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGDAN_LANG", "zh")
+    failed = replace(FAILED, hint_zh="请重新授权", hint_en="log in again")
+    desk.report = SyncReport(shops=(failed,))
+
+    assert run("sync").stderr == "tm-1：失败。tm-1: session expired\n  请重新授权\n"
+
+
+def test_shops_that_were_stopped_are_no_failures(run: Run, desk: FakeDesk) -> None:
+    desk.report = SyncReport(shops=(OK, replace(OK, shop="b", outcome="stopped", error="asked")))
+
+    result = run("sync", "--max-seconds", "5")
+
+    assert "the next sync goes on: b" in result.stdout
+    assert result.stderr == ""
+
+
+def test_the_first_ctrl_c_asks_and_the_second_ends(
+    run: Run, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised: list[int] = []
 
     def interrupted(stop: threading.Event) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         assert stop.wait(5)
-        handlers.append(signal.getsignal(signal.SIGINT))
+        monkeypatch.setattr(signal, "raise_signal", raised.append)
+        os.kill(os.getpid(), signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
     desk.during_sync = interrupted
@@ -105,5 +137,5 @@ def test_the_first_ctrl_c_asks_and_the_second_ends(run: Run, desk: FakeDesk) -> 
 
     assert result.exit_code == 130
     assert "finishing the page in hand" in result.stderr
-    assert handlers == [signal.SIG_DFL]
+    assert raised == [signal.SIGINT]
     assert signal.getsignal(signal.SIGINT) is before

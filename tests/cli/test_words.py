@@ -40,6 +40,22 @@ def test_every_message_that_is_asked_for_is_there() -> None:
     assert asked <= set(TABLE)
 
 
+def test_every_message_is_asked_for() -> None:
+    """Not those that are the words for a field's values: they are asked for by value."""
+    sources = "".join(path.read_text("utf-8") for path in SOURCES if path.name != "words.py")
+    sources += (SOURCES[0].parent / "words.py").read_text("utf-8").partition("class Words")[2]
+    values = [*re.findall(r'value\(\s*"([a-z]+)"', sources), "source", "short", "means"]
+    asked = re.findall(r"""["']([a-z_.]+)["']""", sources)
+
+    unused = {
+        key
+        for key in TABLE
+        if key.partition(".")[0] not in values and not {key, key.partition(".")[2]} & set(asked)
+    }
+
+    assert unused == set()
+
+
 @pytest.mark.parametrize(
     "key",
     [

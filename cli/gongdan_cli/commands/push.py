@@ -35,4 +35,4 @@ def command(shop: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
         output.print_json(*rows)
     else:
         output.say(moved(rows, words(), output.colour()))
-    click.get_current_context().exit(130 if stop.is_set() else exit_code(rows))
+    click.get_current_context().exit(130 if stop.is_set() else 0 if dry_run else exit_code(rows))

@@ -68,18 +68,11 @@ def command(
     from gongdan.views import QueueFilter
 
     which = QueueFilter(
-        shops=shop,
-        platforms=platform,
-        streams=stream,
-        statuses=tuple(Status(name) for name in status),
-        holder=holder,
-        tag=tag,
-        words=words_,
-        due_before=due_before,
-        limit=limit,
-        lane=lane,
-    )
+        shops=shop, platforms=platform, streams=stream, holder=holder, tag=tag, words=words_,
+        statuses=tuple(map(Status, status)), due_before=due_before, limit=limit, lane=lane,
+    )  # fmt: skip
     with office.open_desk() as desk:
+        desk.chosen(shop, platform)  # a shop that is not there is a mistake, not an empty queue
         _print(desk.queue(which), desk.shops(), desk.now(), which, as_json, as_csv)
 
 

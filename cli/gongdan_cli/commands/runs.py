@@ -26,6 +26,7 @@ def command(shop: str, limit: int, as_json: bool) -> None:
     from ..words import words
 
     with office.open_desk() as desk:
+        desk.chosen([shop] if shop else [])
         rows = desk.runs(shop=shop, limit=limit)
     if output.wants_lines(as_json):
         output.print_json(*rows)

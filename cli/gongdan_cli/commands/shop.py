@@ -69,15 +69,9 @@ def add(
     owner, path = app or platform, settings_path()
     values = [(*_owner(field, owner, alias), _ask(field, secret_stdin)) for field in secrets]
     add_shop(
-        path,
-        alias=alias,
-        platform=platform,
-        remote_id=remote_id,
-        app=owner,
-        app_key=app_key,
-        base_url=base_url,
-        name=name,
-    )
+        path, alias=alias, platform=platform, remote_id=remote_id, app=owner, app_key=app_key,
+        base_url=base_url, name=name,
+    )  # fmt: skip
     for of, field, value in values:
         write_secret(path, of, field, Secret(value))
     say(words()("shop.added", alias=alias))

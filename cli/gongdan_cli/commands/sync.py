@@ -52,14 +52,8 @@ def command(
         syncing.progress(desk, shop, platform, words()) as step,
     ):
         report = desk.sync(
-            shops=shop,
-            platforms=platform,
-            since=since,
-            full=full,
-            max_seconds=max_seconds,
-            dry_run=dry_run,
-            stop=stop,
-            progress=step,
-        )
+            shops=shop, platforms=platform, since=since, full=full, max_seconds=max_seconds,
+            dry_run=dry_run, stop=stop, progress=step,
+        )  # fmt: skip
     syncing.print_report(report, words(), as_json, dry_run)
     click.get_current_context().exit(130 if stop.is_set() else report.exit_code)

@@ -7,8 +7,10 @@ the connector of 千牛 has the same files.
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib.resources import files
 
 from gongdan import Connector, hookimpl
+from gongdan.sla import load_rules
 
 from .client import DouyinSettings, encode, fault, login
 from .errors import ERRORS
@@ -26,6 +28,7 @@ DOUYIN = Connector(
     fault=fault,
     errors=ERRORS,
     login=login,
+    rules=load_rules(files(__name__).joinpath("rules.toml").read_text("utf-8"), "rules.toml"),
     sandbox="gongdan_douyin.sandbox:make",
 )
 

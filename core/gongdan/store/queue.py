@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -13,8 +14,11 @@ from ..fields import Status
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .guard import Guard, Row, Value, marks
-from .moments import from_ms, to_ms
+from .landing import Index
+from .moments import from_ms, ms_or_none, to_ms
 
+Appraise: TypeAlias = Callable[[str, Ticket, datetime], Index]
+REINDEXED_AT_ONCE = 1000  # a transaction; others wait for it
 _TICKET = msgspec.json.Decoder(Ticket)
 _COLUMNS = (
     "t.n, t.id, t.platform, t.shop, t.stream, t.status, t.turn, t.category, t.urgency, t.due_ms,"
@@ -102,6 +106,51 @@ class Queue:
                 (ticket_id,),
             )
         )
+
+    def said(self, ticket_id: str) -> list[tuple[str, datetime | None, int, int, Ticket]]:
+        """Return what each payload said of a ticket: kind, when it was so, run, page, and what."""
+        return [
+            (
+                str(row["kind"]),
+                from_ms(row["updated_ms"]),
+                cast(int, row["run"]),
+                cast(int, row["page"]),
+                _TICKET.decode(cast(bytes, row["said"])),
+            )
+            for row in self._guard.rows(
+                "SELECT p.* FROM payloads p JOIN tickets t ON t.n = p.n WHERE t.id = ?"
+                " ORDER BY p.updated_ms, p.kind DESC",
+                (ticket_id,),
+            )
+        ]
+
+    def reindex(self, shop: str, version: str, index: Appraise) -> int:
+        """Compute anew when open tickets are due that were indexed by other rules.
+
+        A closed ticket keeps the deadline it was closed under.
+
+        Returns:
+            how many were stale.
+        """
+        done = 0
+        while True:
+            stale = self._guard.rows(
+                "SELECT n, stream, first_ms, doc FROM tickets"
+                " WHERE open = 1 AND shop = ? AND rules <> ? LIMIT ?",
+                (shop, version, REINDEXED_AT_ONCE),
+            )
+            if not stale:
+                return done
+            with self._guard.write() as db:
+                for row in stale:
+                    ticket = _TICKET.decode(cast(bytes, row["doc"]))
+                    received = cast(datetime, from_ms(row["first_ms"]))
+                    found = index(str(row["stream"]), ticket, received)
+                    db.execute(
+                        "UPDATE tickets SET due_ms = ?, due_source = ?, rules = ? WHERE n = ?",
+                        (ms_or_none(found.due), found.source, version, cast(int, row["n"])),
+                    )
+            done += len(stale)
 
     def figures(self, shop: str) -> tuple[int, int, int]:
         """Return how many of a shop are open, waiting to be sent, and in quarantine."""

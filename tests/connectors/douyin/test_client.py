@@ -326,3 +326,11 @@ def test_states_how_long_a_signature_holds() -> None:
 
 def test_shows_no_secret() -> None:
     assert "4444" not in repr(SETTINGS)
+
+
+def test_speaks_to_the_real_gateway_by_default() -> None:
+    settings = DouyinSettings(app_key="1", app_secret=Secret("s"))
+
+    url = encode(StubShop(settings), Call("order.getServiceList")).url
+
+    assert url == "https://openapi-fxg.jinritemai.com/order/getServiceList"

@@ -265,3 +265,9 @@ def test_states_how_long_a_signature_holds_and_has_no_login() -> None:
 
 def test_shows_no_secret() -> None:
     assert "helloworld" not in repr(SETTINGS)
+
+
+def test_speaks_to_the_real_gateway_by_default() -> None:
+    settings = QianniuSettings(app_key="1", app_secret=Secret("s"), token=Secret("t"))
+
+    assert encode(StubShop(settings), Call(GET)).url == "https://eco.taobao.com/router/rest"

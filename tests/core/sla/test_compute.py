@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gongdan.sla import (
     BadTime,
@@ -121,6 +122,27 @@ def test_roll_carries_over_once_even_past_the_next_closing() -> None:
     assert deadline.due == at("09:00", 2) + 23 * HOUR
 
 
+def test_roll_finds_the_last_closing_on_an_earlier_page_of_the_table() -> None:
+    """The table of openings is cut at 2026-05-10 03:48:16 UTC, inside this closure."""
+    calendar = Calendar.from_dict(
+        {**SERVICE.to_dict(), "holidays": ["2026-05-09", "2026-05-10", "2026-05-11"]}
+    )
+    start = datetime(2026, 5, 8, 20, tzinfo=SHANGHAI)
+
+    deadline = compute(replace(rule_in("roll"), calendar=calendar), start, 48 * HOUR)
+
+    assert deadline.due == datetime(2026, 5, 12, 9, tzinfo=SHANGHAI) + 47 * HOUR
+
+
+def test_a_calendar_without_closings_runs_in_one_stretch() -> None:
+    """Over the midnights and over the cut in the table of openings."""
+    always = Calendar.from_dict({"tz": "UTC", "week": dict.fromkeys(DAYS, (("00:00", "24:00"),))})
+
+    deadline = compute(replace(rule_in("window"), calendar=always), at("10:00"), 100 * DAY)
+
+    assert [step.code for step in deadline.steps] == ["rule", "received", "from", "due"]
+
+
 def test_a_rolled_deadline_leaves_pauses_out_on_both_sides_of_the_night() -> None:
     pauses = [(at("19:40"), at("19:50")), (at("09:10", 1), at("10:00", 1))]
 
@@ -194,6 +216,7 @@ def test_an_agreed_target_under_two_hours_is_flagged_or_refused() -> None:
 
     assert deadline.due == at("11:00")
     assert "target-below-minimum" in deadline.flags
+    assert "target-below-minimum" not in compute(agreed(), at("10:00"), 2 * HOUR).flags
     with pytest.raises(BadTime, match=r"1h is under 2h"):
         compute(agreed(), at("10:00"), HOUR, strict=True)
 
@@ -294,6 +317,21 @@ def test_explains_pauses_where_they_fall() -> None:
         "11 h from 10:00 until 21:00",
         "40 min from 09:00 on 2026-03-04",
     )
+
+
+def test_explains_no_stretch_of_nothing_where_a_pause_meets_an_opening_or_a_closing() -> None:
+    pauses = [(at("20:30"), at("21:00")), (at("09:00", 1), at("10:00", 1))]
+    deadline = compute(rule_in("window"), at("20:00"), HOUR, pauses)
+
+    assert [step.code for step in deadline.steps] == [
+        "rule",
+        "received",
+        "until",
+        "paused",
+        "paused",
+        "from",
+        "due",
+    ]
 
 
 def test_explains_the_readings_it_chose_from_and_the_shops_settings() -> None:
