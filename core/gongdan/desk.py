@@ -19,6 +19,7 @@ from .clock import Clock, SystemClock
 from .drafting import Drafting
 from .due import Due
 from .errors import GongdanError, NotFound
+from .escalation import Level, horizon, reached, read_levels
 from .http import Http, Network
 from .keys import budget_name
 from .plugins import AnyConnector, Plugins
@@ -187,10 +188,39 @@ class Desk:
     ) -> SyncReport:  # fmt: skip
         """Send what is due, then read; see `gongdan.sync.sync`."""
         with self._stopping(stop):
-            return sync(
+            self.levels()  # a mistake in them is said before anything is done
+            report = sync(
                 self, self.chosen(shops, platforms), since=since, full=full,
                 max_seconds=max_seconds, dry_run=dry_run, progress=progress,
             )  # fmt: skip
+        if not dry_run:
+            self.escalate()
+            self.tell()
+        return report
+
+    def levels(self) -> tuple[Level, ...]:
+        """Return who is told when of a deadline that comes near."""
+        return read_levels(self.config.levels, f"{self.config.path}: [[levels]]")
+
+    def escalate(self) -> int:
+        """Note which tickets have reached which level; return how many events are new."""
+        self.reindex()
+        levels = self.levels()
+        nearing = self.store.queue.nearing(self.now(), horizon(levels))
+        return self.store.events.add(reached(nearing, levels, self.now()), self.now())
+
+    def tell(self) -> int:
+        """Tell plugins what happened; one that raises is named, and the rest are told."""
+        events = self.store.events.untold()
+        for event in events:
+            for plugin, answer in self.plugins.ask(
+                "gongdan_event", kind=event.kind, ticket_id=event.ticket, data=event.data
+            ):
+                if isinstance(answer, Exception):
+                    log.warning("plugin %s: gongdan_event: %s", plugin, type(answer).__name__)
+        if events:
+            self.store.events.told([event.id for event in events], self.now())
+        return len(events)
 
     @contextmanager
     def _stopping(self, stop: threading.Event | None) -> Iterator[None]:

@@ -34,7 +34,7 @@ from .vault import SECRETS, read_secrets, secret_variable
 NAME = "gongdan.toml"
 _ALIAS = re.compile(r"[a-z0-9_-]+")
 _APP_KEYS = ("platform",)
-_TABLES = ("gongdan", "apps", "shops", "calendars")
+_TABLES = ("gongdan", "apps", "shops", "calendars", "levels")
 _SHOP_KEYS = ("app", "platform", "remote_id", "name", "money", "rules")
 Table: TypeAlias = Mapping[str, object]
 
@@ -91,6 +91,7 @@ class Config(Options, frozen=True, kw_only=True):
     apps: Mapping[str, AppConfig] = {}
     shops: Mapping[str, ShopConfig] = {}
     calendars: Table = {}  # by name, each as `gongdan.sla.Calendar.from_dict` takes it
+    levels: object = None  # [[levels]], as `gongdan.escalation.read_levels` takes it
     variables: Mapping[str, Secret] = {}  # GONGDAN_…
     secrets: Mapping[str, Mapping[str, Secret]] = {}  # secrets.toml, by owner and field
 
@@ -157,6 +158,7 @@ def parse(path: Path, text: str) -> Config:
         store_path=path.with_name("gongdan.db"),
         apps=apps,
         shops=shops,
+        levels=document.get("levels"),
         calendars=dict(_tables(path, document, "calendars")),
         **msgspec.structs.asdict(_options(path, document.get("gongdan", {}))),
     )
@@ -187,8 +189,8 @@ def _shop(path: Path, alias: str, table: Table, apps: Mapping[str, AppConfig]) -
     at = f"shops.{alias}"
     app = _word(path, at, table, "app")
     if app and app not in apps:
-        told = f"{path}: [{at}] app = {app!r}: there is no [apps.{app}]; {instead(app, apps)}"
-        raise ConfigError(told)
+        said = f"[{at}] app = {app!r}: there is no [apps.{app}]; {instead(app, apps)}"
+        raise ConfigError(f"{path}: {said}")
     platform = _word(path, at, table, "platform") or (apps[app].platform if app else "")
     if not platform:
         raise ConfigError(f'{path}: [{at}] lacks app: add app = "…", or platform = "…"')

@@ -308,11 +308,19 @@ def test_a_mistake_in_the_file_is_named(old: str, new: str, told: str, path: Pat
     assert str(path) in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["apps = 3", "[shops]\nmain = 3", "gongdan = []"])
-def test_what_is_no_table_is_named(text: str, path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("apps = 3", r"apps must be tables: \[apps\.NAME\]"),
+        ("[shops]\nmain = 3", r"\[shops\] main: expected a table"),
+        ("gongdan = []", r"\[gongdan\] expected object, got array"),
+    ],
+    ids=["apps", "shop", "gongdan"],
+)
+def test_what_is_no_table_is_named(text: str, told: str, path: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(ConfigError, match="apps|main|gongdan"):
+    with pytest.raises(ConfigError, match=told):
         load(path, {})
 
 

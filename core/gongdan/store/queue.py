@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
 import msgspec
 
 from ..errors import NotFound
 from ..fields import Status
+from ..happening import Nearing
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .guard import Guard, Row, Value, marks
@@ -121,6 +122,25 @@ class Queue:
                 "SELECT p.* FROM payloads p JOIN tickets t ON t.n = p.n WHERE t.id = ?"
                 " ORDER BY p.updated_ms, p.kind DESC",
                 (ticket_id,),
+            )
+        ]
+
+    def nearing(self, now: datetime, within: timedelta | None) -> list[Nearing]:
+        """Return open tickets that are the merchant's turn and due before *now* + *within*."""
+        until = None if within is None else to_ms(now + within)
+        return [
+            Nearing(
+                str(row["id"]),
+                from_ms(row["created_ms"]),
+                cast(datetime, from_ms(row["due_ms"])),
+                cast(datetime, from_ms(row["first_ms"])),
+                cast(int, row["round"] or 0),
+            )
+            for row in self._guard.rows(
+                "SELECT id, created_ms, due_ms, first_ms, doc ->> '$.round' AS round FROM tickets"
+                " WHERE open = 1 AND turn = 'merchant' AND due_ms IS NOT NULL"
+                " AND (?1 IS NULL OR due_ms <= ?1) ORDER BY due_ms",
+                (until,),
             )
         ]
 

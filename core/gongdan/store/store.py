@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .cases import Cases
+from .events import Events
 from .guard import Guard
 from .keys import Keys
 from .ledger import Ledger
@@ -22,6 +23,7 @@ class Store:
         outbox: what is to be sent.
         ledger: claims and runs.
         keys: tokens and budgets.
+        events: what happened and is still to be told.
 
     Raises:
         StoreError: the file cannot be used as it is.
@@ -36,6 +38,7 @@ class Store:
         self.outbox = Outbox(self._guard)
         self.ledger = Ledger(self._guard, me=pid, alive=alive)
         self.keys = Keys(self._guard)
+        self.events = Events(self._guard)
 
     def close(self) -> None:
         """Close every connection."""
