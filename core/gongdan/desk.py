@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from .clock import Clock, SystemClock
 from .drafting import Drafting
-from .due import Due
+from .due import Due, drift_of
 from .errors import GongdanError, NotFound
 from .escalation import Level, horizon, reached, read_levels
 from .http import Http, Network
@@ -29,12 +29,14 @@ from .shoprun import ShopRun
 from .skew import Skew
 from .sla import Calendar, Rule, first_response, override
 from .store import Store
-from .sync import sync
+from .sync import failed_run, sync
 from .views import (
     Draft,
+    Drift,
     Health,
     Origin,
     OutboxRow,
+    PushReport,
     QueueFilter,
     QueueRow,
     RunRow,
@@ -238,7 +240,12 @@ class Desk:
             self.stop, self.clock = watched, clock
 
     def queue(self, which: QueueFilter) -> list[QueueRow]:
-        """Return tickets, most urgent first; deadlines of rules that changed are computed first."""
+        """Return tickets, most urgent first; deadlines of rules that changed are computed first.
+
+        Raises:
+            NotFound: there is no such shop, platform or lane; the message says which there are.
+        """
+        self.chosen(which.shops, which.platforms)
         self.reindex()
         return self.store.queue.rows(which, self.now())
 
@@ -299,24 +306,45 @@ class Desk:
     def push(
         self, *, shops: Sequence[str] = (), stop: threading.Event | None = None,
         dry_run: bool = False,
-    ) -> list[OutboxRow]:  # fmt: skip
-        """Send what is due, and look for what is not certain; return the rows that were at work."""
+    ) -> PushReport:  # fmt: skip
+        """Send what is due, and look for what is not certain; a shop that fails stops no other."""
         touched: list[int] = []
+        failed: list[RunRow] = []
         with self._stopping(stop):
             for alias in self.chosen(shops):
+                due = self.store.outbox.due(alias, self.now())
                 if dry_run:
-                    due = self.store.outbox.due(alias, self.now())
-                    touched += [row.id for ref in due for row in self.store.outbox.rows(
-                        ticket_id=ref) if row.state in ("queued", "unknown", "sent")]  # fmt: skip
-                elif self.store.outbox.due(alias, self.now()):
-                    touched += self.run_of(alias).send()
-        return [self.store.outbox.row(row_id) for row_id in dict.fromkeys(touched)]
+                    touched += self._waiting(due)
+                elif due:
+                    try:
+                        touched += self.run_of(alias).send()
+                    except GongdanError as error:
+                        failed.append(failed_run(self.shop(alias), error))
+        rows = tuple(self.store.outbox.row(row_id) for row_id in dict.fromkeys(touched))
+        return PushReport(rows=rows, failed=tuple(failed))
+
+    def _waiting(self, tickets: Sequence[str]) -> list[int]:
+        rows = (row for ref in tickets for row in self.store.outbox.rows(ticket_id=ref))
+        return [row.id for row in rows if row.state in ("queued", "unknown", "sent")]
 
     # operations
 
     def runs(self, *, shop: str = "", limit: int = 20) -> list[RunRow]:
         """Return what syncs came to, newest first."""
         return self.store.ledger.runs(shop, limit)
+
+    def drift(self) -> list[Drift]:
+        """Return the open tickets on whose deadline the platform and our rule do not agree."""
+        found = []
+        for row in self.queue(QueueFilter(limit=100_000)):
+            if row.due_source != "platform":
+                continue
+            _, ticket, _, first_seen, _ = self.store.queue.one(row.id)
+            received = first_seen or self.now()
+            for clock in self.due(row.shop).clocks(row.stream, ticket, received, self.now()):
+                if clock.kind == "handling" and "differs-from-platform" in clock.flags:
+                    found.append(drift_of(row.id, clock))
+        return found
 
     def shops(self) -> list[ShopRow]:
         """Return every shop and its health."""

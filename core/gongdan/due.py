@@ -10,6 +10,7 @@ from .fold import turn_of
 from .sla import Clock, Facts, Rule, clocks, version_of
 from .store.landing import Index
 from .ticket import Message, Ticket, Urgency, Who
+from .views import Drift
 
 
 class Due:
@@ -68,6 +69,16 @@ class Due:
             ordered_at=_time(ticket.ordered),
             waiting_platform=((_time(ticket.updated) or received, None),) if waits else (),
         )
+
+
+def drift_of(ticket_id: str, clock: Clock) -> Drift:
+    """Return how far the platform's deadline is from ours, and which reading would give it."""
+    difference = clock.difference or timedelta(0)
+    fits = tuple(step.text for step in clock.steps if step.code == "fits")
+    return Drift(
+        ticket=ticket_id, rule=clock.rule, platform=clock.due, computed=clock.due + difference,
+        difference_s=round(difference.total_seconds()), fits=fits,
+    )  # fmt: skip
 
 
 def _classes(ticket: Ticket) -> tuple[str, ...]:

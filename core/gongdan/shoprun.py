@@ -83,6 +83,7 @@ class ShopRun:
             return
         try:
             self.run = self._store.ledger.begin(shop, self._connector.platform, now)
+            self._progress(self.run)
             yield from self._work()
         except GongdanError as error:
             self._fail(error)

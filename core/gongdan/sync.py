@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .errors import GongdanError
+from .settings import ShopConfig
 from .views import RunRow, SyncReport
 
 if TYPE_CHECKING:
@@ -55,13 +56,18 @@ def _sync_one(
     try:
         work = desk.run_of(alias, progress=progress)
     except GongdanError as error:  # its settings, or its plugin
-        return RunRow(
-            id=0, shop=alias, platform=desk.config.shops[alias].platform, outcome="failed",
-            error=str(error), exit_code=error.exit_code,
-        )  # fmt: skip
+        return failed_run(desk.shop(alias), error)
     if since is not None:
         work.begin_at(since)
     return work.read_and_send()
+
+
+def failed_run(shop: ShopConfig, error: GongdanError) -> RunRow:
+    """Return what a shop came to that could not even be begun."""
+    return RunRow(
+        id=0, shop=shop.alias, platform=shop.platform, outcome="failed", error=str(error),
+        exit_code=error.exit_code, hint_zh=error.hint_zh, hint_en=error.hint_en,
+    )  # fmt: skip
 
 
 def _unsynced(desk: Desk, alias: str) -> RunRow:

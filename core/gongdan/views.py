@@ -147,6 +147,36 @@ class RunRow(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class PushReport(Struct, frozen=True, kw_only=True):
+    """What a push came to: the rows that were at work, and the shops that could not be served."""
+
+    rows: tuple[OutboxRow, ...] = ()
+    failed: tuple[RunRow, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 if all went; 2 or 3 if a person must mend a shop; 1 if something was not sent."""
+        codes = {run.exit_code for run in self.failed}
+        if any(row.state in ("refused", "unknown", "answered_by_other") for row in self.rows):
+            codes.add(1)
+        return next((code for code in (2, 3, 1) if code in codes), 0)
+
+
+class Drift(Struct, frozen=True, kw_only=True):
+    """A ticket whose deadline the platform states otherwise than our rule computes it.
+
+    `difference_s` is ours minus the platform's; `fits` are the modes of the rule that would have
+    given the platform's.
+    """
+
+    ticket: str
+    rule: str
+    platform: datetime
+    computed: datetime
+    difference_s: int
+    fits: tuple[str, ...] = ()
+
+
 class SyncReport(Struct, frozen=True, kw_only=True):
     """What a sync of several shops came to; `shops` in the order asked for."""
 

@@ -86,6 +86,15 @@ class Cases:
         )
         return _bytes(row["raw"]) if row else b""
 
+    def row_time(self, ticket_id: str) -> datetime | None:
+        """Return of when a ticket's newest list row is."""
+        row = self._guard.one(
+            "SELECT p.updated_ms FROM payloads p JOIN tickets t ON t.n = p.n"
+            " WHERE t.id = ? AND p.kind = 'row'",
+            (ticket_id,),
+        )
+        return from_ms(row["updated_ms"]) if row else None
+
     def cursor(self, shop: str, stream: str) -> tuple[datetime | None, str]:
         """Return how far a stream is complete, and the position inside the window."""
         row = self._guard.one(

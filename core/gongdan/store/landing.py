@@ -117,6 +117,27 @@ def land(db: Database, batch: Batch) -> Counts:
     return Counts(fates.new, fates.changed, fates.unchanged, quarantined, tuple(fates.said))
 
 
+def facts_of(ticket: Ticket, index: Index) -> dict[str, Value]:
+    """Return what a ticket says, as columns, in the order of `_FACTS`."""
+    turn = turn_of(ticket)
+    orders = ticket.order_ids if isinstance(ticket.order_ids, tuple) else ()
+    told = (ticket.title, ticket.text, ticket.buyer, *orders)
+    return {
+        "status": _word(ticket.status) or "unknown",
+        "open": int(is_open(ticket)),
+        "turn": turn.value if turn else "",
+        "due_ms": ms_or_none(index.due),
+        "due_source": index.source,
+        "rules": index.rules,
+        "category": _word(ticket.category),
+        "urgency": _word(ticket.urgency),
+        "created_ms": ms_or_none(ticket.created),
+        "updated_ms": ms_or_none(ticket.updated),
+        "words": " ".join(part for part in told if isinstance(part, str)),
+        "doc": _DOC.encode(ticket),
+    }
+
+
 class _Fates:
     """The payloads of one batch on their way in."""
 
@@ -175,20 +196,8 @@ class _Fates:
         return known
 
     def _facts(self, ticket: Ticket) -> tuple[Value, ...]:
-        index = self._batch.appraise(ticket)
-        turn = turn_of(ticket)
-        orders = ticket.order_ids if isinstance(ticket.order_ids, tuple) else ()
-        words = " ".join(
-            part for part in (ticket.title, ticket.text, ticket.buyer, *orders)
-            if isinstance(part, str)
-        )  # fmt: skip
-        return (
-            _word(ticket.status) or "unknown", int(is_open(ticket)), turn.value if turn else "",
-            ms_or_none(index.due), index.source, index.rules,
-            _word(ticket.category), _word(ticket.urgency),
-            ms_or_none(ticket.created), ms_or_none(ticket.updated), words,
-            _DOC.encode(ticket), self._at, self._at,
-        )  # fmt: skip
+        known = facts_of(ticket, self._batch.appraise(ticket))
+        return (*known.values(), self._at, self._at)
 
     def _keep(self, n: int, payload: Payload, said: bytes) -> None:
         self._db.execute(

@@ -16,6 +16,7 @@ from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .guard import Guard, Row, Value, marks
 from .landing import Index
+from .lanes import condition
 from .moments import from_ms, ms_or_none, to_ms
 
 Appraise: TypeAlias = Callable[[str, Ticket, datetime], Index]
@@ -42,7 +43,7 @@ class Queue:
 
         Late ones that the platform takes no answer for any more come last, for the record.
         """
-        where, values = _where(which)
+        where, values = _where(which, now)
         found = self._guard.rows(
             f"SELECT {_COLUMNS}{_FROM} WHERE {where}"
             " ORDER BY t.due_ms IS NULL, t.due_ms, t.priority DESC, t.created_ms, t.n LIMIT ?",
@@ -53,9 +54,9 @@ class Queue:
             tickets, key=lambda row: not row.answerable and bool(row.due and row.due < now)
         )
 
-    def count(self, which: QueueFilter) -> int:
+    def count(self, which: QueueFilter, now: datetime) -> int:
         """Return how many tickets a filter lets through."""
-        where, values = _where(which)
+        where, values = _where(which, now)
         row = self._guard.one(f"SELECT count(*) AS many{_FROM} WHERE {where}", values)
         return int(cast(int, row["many"])) if row else 0
 
@@ -189,7 +190,7 @@ def _is_beyond_help(row: QueueRow, now: datetime) -> bool:
     return not row.answerable and row.due is not None and row.due < now
 
 
-def _where(which: QueueFilter) -> tuple[str, list[Value]]:
+def _where(which: QueueFilter, now: datetime) -> tuple[str, list[Value]]:
     parts: list[str] = []
     values: list[Value] = []
     for column, wanted in (
@@ -209,6 +210,10 @@ def _where(which: QueueFilter) -> tuple[str, list[Value]]:
     if which.tag:
         parts.append("',' || t.tags || ',' LIKE '%,' || ? || ',%'")
         values.append(which.tag)
+    if which.lane:
+        sql, more = condition(which.lane, now)
+        parts.append(f"({sql})")
+        values.extend(more)
     if which.due_before:
         parts.append("t.due_ms < ?")
         values.append(to_ms(which.due_before))

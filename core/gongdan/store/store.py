@@ -11,6 +11,7 @@ from .guard import Guard
 from .keys import Keys
 from .ledger import Ledger
 from .outbox import Outbox
+from .payloads import Payloads
 from .queue import Queue
 
 
@@ -23,6 +24,7 @@ class Store:
         outbox: what is to be sent.
         ledger: claims and runs.
         keys: tokens and budgets.
+        payloads: what the platforms sent, and the quarantine.
         events: what happened and is still to be told.
 
     Raises:
@@ -39,6 +41,7 @@ class Store:
         self.ledger = Ledger(self._guard, me=pid, alive=alive)
         self.keys = Keys(self._guard)
         self.events = Events(self._guard)
+        self.payloads = Payloads(self._guard)
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,0 +1,8 @@
+"""What tests of a connector stand on: a network of sandboxes in this process, a clock that leaps."""
+
+from __future__ import annotations
+
+from .clock import VirtualClock
+from .network import SandboxNetwork
+
+__all__ = ["SandboxNetwork", "VirtualClock"]
