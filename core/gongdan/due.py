@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from .fields import Status
 from .fold import turn_of
-from .sla import Clock, Facts, Rule, clocks, version_of
+from .sla import Clock, Facts, Rule, choose, clocks, version_of
+from .sla.wording import Language
 from .store.landing import Index
 from .ticket import Message, Ticket, Urgency, Who
-from .views import Drift
+from .views import Drift, QueueRow
 
 
 class Due:
@@ -38,6 +41,16 @@ class Due:
             if clock.kind == "handling":
                 return Index(clock.due, clock.source, self.version)
         return Index(None, "", self.version)
+
+    def costed(self, row: QueueRow, lang: Language, now: datetime) -> QueueRow:
+        """Return a row with what being late costs, by its rule where the platform does not say."""
+        if row.breach_cost:
+            return row
+        classes = tuple(name for name in (row.origin, row.urgency) if name)
+        began = row.created or now
+        rule, _ = choose(self.rules, self._platform, row.stream, classes, began)
+        cost = "" if rule is None else getattr(rule.breach_cost, lang)
+        return replace(row, breach_cost=cost) if cost else row
 
     def clocks(
         self, stream: str, ticket: Ticket, received: datetime, now: datetime,

@@ -18,8 +18,10 @@ class QueueRow(Struct, frozen=True, kw_only=True):
     Attributes:
         due_source: "platform", or "rule" where it is our estimate.
         turn: whose turn it is.
+        origin: who raised it: buyer, platform, provider ...
         last_who, last_text, last_at: the newest message.
         sending: state of the newest action that is not finished: queued, sending, sent, unknown ...
+        breach_cost: what being late costs: as the platform says, else as the rule does.
         detail_owed: what is shown is the list row only; the case itself is still to be read.
     """
 
@@ -30,6 +32,7 @@ class QueueRow(Struct, frozen=True, kw_only=True):
     status: Status
     status_text: str = ""
     turn: Who | None = None
+    origin: str = ""
     kind_text: str = ""
     category: str = ""
     urgency: str = ""
@@ -61,6 +64,7 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     Attributes:
         state: draft, queued, sending, sent, confirmed, unknown, refused, cancelled,
             answered_by_other, by_hand.
+        hold: it waits for a person, or was accepted and is reported as unseen.
         why: why it waits for a person, was refused, or is held; "" otherwise.
         their_text: what somebody else wrote, to be shown beside ours.
         not_before: not sent before this time.
@@ -73,6 +77,7 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     kind: str
     text: str
     state: str
+    hold: bool = False
     why: str = ""
     their_text: str = ""
     not_before: datetime | None = None

@@ -113,6 +113,11 @@ class Cases:
                 (ms_or_none(until), shop),
             )
 
+    def ids(self, shop: str) -> set[str]:
+        """Return the ids of all tickets of a shop."""
+        found = self._guard.rows("SELECT id FROM tickets WHERE shop = ?", (shop,))
+        return {str(row["id"]) for row in found}
+
     def quarantined(self, shop: str = "") -> list[Row]:
         """Return the rows that could not be understood, newest first."""
         return self._guard.rows(

@@ -10,111 +10,50 @@ A row's fence grows with every claim, so that a process that slept cannot decide
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
-from msgspec import Struct
 from sqlite_utils import Database
 
 from ..errors import Conflict, NotFound
 from ..ticket import File
 from ..views import OutboxRow
+from .counter import Counter
 from .guard import Guard, Row, Value, rows
+from .meta import count, put
 from .moments import from_ms, to_ms
+from .steps import CLOSED_OUTCOMES, OPEN, SELECT, Attempt, Work, hold_rest, step, view_of, work_of
 
-# From a state to those that may follow it.
-STEPS: Mapping[str, frozenset[str]] = {
-    "draft": frozenset({"queued", "cancelled", "by_hand"}),
-    "queued": frozenset(
-        {"queued", "sending", "cancelled", "refused", "answered_by_other", "by_hand", "unknown"}
-    ),
-    "sending": frozenset({"sent", "unknown", "queued", "refused", "answered_by_other"}),
-    "sent": frozenset({"sent", "confirmed", "by_hand", "cancelled"}),
-    "unknown": frozenset(
-        {"unknown", "sent", "confirmed", "queued", "by_hand", "cancelled", "refused"}
-    ),
-    "confirmed": frozenset(),
-    "refused": frozenset(),
-    "cancelled": frozenset(),
-    "answered_by_other": frozenset(),
-    "by_hand": frozenset(),
-}
-OPEN = ("queued", "sending", "sent", "unknown")
-FINAL = tuple(state for state, after in STEPS.items() if not after)
+__all__ = ["LEASE", "Attempt", "Outbox", "Work"]
 
-
-class Attempt(Struct, frozen=True):
-    """One request that was made; `outcome` None: nobody knows yet, it is open."""
-
-    number: int
-    stamp: datetime
-    outcome: str | None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it may still turn out to have been done."""
-        return self.outcome not in ("not_done", "refused", "already")
-
-
-class Work(Struct, frozen=True, kw_only=True):
-    """A row as its claimer has it; the fence is the claimer's.
-
-    Attributes:
-        basis: message keys that the person saw when queueing.
-        base: message keys just before the first attempt, base_at when that was there.
-        tries: how often in a row it certainly was not done.
-    """
-
-    id: int
-    ticket: str
-    seq: int
-    key: str
-    kind: str
-    text: str
-    fields: Mapping[str, str]
-    state: str
-    hold: bool
-    why: str
-    basis: tuple[str, ...]
-    base: tuple[str, ...] | None
-    base_at: datetime | None
-    base_round: int
-    before: bytes
-    looks: int
-    tries: int
-    receipt: str
-    sent_at: datetime | None
-    fence: int
-    attempts: tuple[Attempt, ...]
-
-    @property
-    def has_open_attempt(self) -> bool:
-        """Whether a copy of it may be there."""
-        return any(attempt.is_open for attempt in self.attempts)
+LEASE = timedelta(seconds=120)
+# A lease or a look further off than any can be: somebody has set the clock back.
+_LEASE_MOST_MS = 121_000
+_LOOK_MOST_MS = 900_000
+_BEGUN = "attempts begun"
+_COPIED = "the store was copied or restored: look on the platform whether it was sent before"
+_CLOSED = ", ".join(f"'{outcome}'" for outcome in CLOSED_OUTCOMES)
+_TIMES = ("not_before", "look", "horizon", "missed")
 
 
 class Outbox:
     """Actions and their fate."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, counter: Counter) -> None:
         self._guard = guard
+        self._counter = counter
+
+    # what people do
 
     def queue(
-        self,
-        ticket_id: str,
-        *,
-        kind: str,
-        parts: Sequence[str],
-        files: Sequence[File] = (),
-        fields: Mapping[str, str] | None = None,
-        basis: Sequence[str] = (),
-        not_before: datetime,
-        now: datetime,
-        state: str = "queued",
-    ) -> list[int]:
+        self, ticket_id: str, *, kind: str, parts: Sequence[str], not_before: datetime,
+        now: datetime, files: Sequence[File] = (), fields: Mapping[str, str] | None = None,
+        basis: Sequence[str] = (), state: str = "queued",
+    ) -> list[int]:  # fmt: skip
         """Store one row a part, in order; the files go with the first."""
-        made = []
+        made: list[int] = []
         with self._guard.write() as db:
             n = _number(db, ticket_id)
             last = next(rows(db, "SELECT max(seq) AS seq FROM outbox WHERE n = ?", (n,)))["seq"]
@@ -122,13 +61,16 @@ class Outbox:
             for index, text in enumerate(parts, start=1):
                 cursor = db.execute(
                     "INSERT INTO outbox (n, seq, key, kind, text, fields, state, not_before_ms,"
-                    " basis, created_ms, updated_ms)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " basis, created_ms, updated_ms, part_of)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (n, start + index, f"{ticket_id}#{start + index}", kind, text,
                      json.dumps(dict(fields or {})), state, to_ms(not_before),
-                     json.dumps(list(basis)), to_ms(now), to_ms(now)),
+                     json.dumps(list(basis)), to_ms(now), to_ms(now),
+                     made[0] if made else None),
                 )  # fmt: skip
                 made.append(int(cursor.lastrowid or 0))
+            if len(made) > 1:
+                db.execute("UPDATE outbox SET part_of = id WHERE id = ?", (made[0],))
             for seq, file in enumerate(files):
                 db.execute(
                     "INSERT INTO outbox_files (outbox, seq, name, mime, data)"
@@ -136,6 +78,277 @@ class Outbox:
                     (made[0], seq, file.name, file.mime, file.data),
                 )
         return made
+
+    def seen(self, ticket_id: str) -> list[str]:
+        """Return the keys of the messages that a person can see of a ticket."""
+        found = self._guard.rows(
+            "SELECT m.key FROM messages m JOIN tickets t ON t.n = m.n WHERE t.id = ?",
+            (ticket_id,),
+        )
+        return [str(row["key"]) for row in found]
+
+    def cancel(self, row_id: int, now: datetime) -> OutboxRow:
+        """Take a row back while certainly nothing of it was sent; parts behind it are held.
+
+        Raises:
+            Conflict: too late.
+        """
+        with self._guard.write() as db:
+            done = db.execute(
+                "UPDATE outbox SET state = 'cancelled', updated_ms = ?, fence = fence + 1,"
+                " lease_ms = 0 WHERE id = ? AND state IN ('queued', 'draft')"
+                " AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.outbox = outbox.id"
+                f"  AND coalesce(a.outcome, '') NOT IN ({_CLOSED}))",
+                (to_ms(now), row_id),
+            )
+            if done.rowcount == 1:
+                hold_rest(db, row_id)
+        row = self.row(row_id)
+        if done.rowcount != 1:
+            raise Conflict(f"too late to cancel {row_id}: it is {row.state}")
+        return row
+
+    def decide(
+        self, row: OutboxRow, state: str, now: datetime, **changes: datetime | int | str | None
+    ) -> OutboxRow:
+        """Do what a person decided of a row, if it is still as the person saw it.
+
+        Whoever is at work on it loses it.
+
+        Raises:
+            Conflict: it moved meanwhile, or another row owns the message.
+        """
+        columns = {"lease_ms": 0, "updated_ms": to_ms(now), **_columns(changes)}
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        try:
+            with self._guard.write() as db:
+                done = db.execute(
+                    f"UPDATE outbox SET state = ?, fence = fence + 1, {sets}"
+                    " WHERE id = ? AND state = ? AND hold = ?",
+                    (state, *columns.values(), row.id, row.state, int(row.hold)),
+                )
+                if done.rowcount == 1 and state != "queued" and state != "confirmed":
+                    hold_rest(db, row.id)
+        except sqlite3.IntegrityError as error:
+            raise Conflict(f"action {row.id}: that message belongs to another action") from error
+        if done.rowcount != 1:
+            raise Conflict(f"action {row.id} has moved meanwhile; look at 'gongdan outbox'")
+        return self.row(row.id)
+
+    def row(self, row_id: int) -> OutboxRow:
+        """Return one row.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self._guard.one(f"{SELECT} WHERE o.id = ?", (row_id,))
+        if found is None:
+            raise NotFound(f"no action {row_id}; 'gongdan outbox --all' lists them")
+        return view_of(found)
+
+    def rows(self, *, ticket_id: str = "", everything: bool = False) -> list[OutboxRow]:
+        """Return rows: unknown and held ones on top, those that wait, the others, newest first."""
+        where = "1" if everything or ticket_id else f"o.state IN {(*OPEN, 'draft')}"
+        found = self._guard.rows(
+            f"{SELECT} WHERE {where} AND ? IN ('', t.id)"
+            " ORDER BY o.state <> 'unknown', NOT o.hold,"
+            " o.state NOT IN ('queued', 'sending', 'sent'), o.id DESC LIMIT 500",
+            (ticket_id,),
+        )
+        return [view_of(row) for row in found]
+
+    def work(self, row_id: int) -> Work:
+        """Return a row with all that is known of it, without claiming it."""
+        self.row(row_id)
+        found = self._guard.one(f"{SELECT} WHERE o.id = ?", (row_id,))
+        assert found is not None
+        return work_of(self._guard.db, found)
+
+    # who works on what
+
+    def hold_if_copied(self) -> int:
+        """Let everything queued wait for a person if this store is a copy; return how much."""
+        held = 0
+        with self._guard.write() as db:
+            begun = count(db, _BEGUN)
+            used = next(rows(db, "SELECT 1 FROM outbox LIMIT 1"), None) is not None
+            is_own = self._counter.agrees(begun, is_used=used)
+            if not is_own:
+                held = db.execute(
+                    "UPDATE outbox SET hold = 1, why = ?, fence = fence + 1, lease_ms = 0"
+                    " WHERE state = 'queued' AND hold = 0",
+                    (_COPIED,),
+                ).rowcount
+        mark = self._counter.read()
+        if not is_own or mark is None or mark.count != begun:
+            self._counter.write(begun)
+        return held
+
+    def due(self, shop: str, now: datetime) -> list[str]:
+        """Return the tickets of a shop with something to send or to look for, oldest first."""
+        found = self._guard.rows(
+            "SELECT t.id, min(o.id) AS first FROM outbox o JOIN tickets t ON t.n = o.n"
+            f" WHERE t.shop = ?1 AND o.state IN {OPEN}"
+            f" AND NOT o.lease_ms BETWEEN ?2 + 1 AND ?2 + {_LEASE_MOST_MS} AND ("
+            "  o.state = 'queued' AND o.hold = 0 AND o.not_before_ms <= ?2"
+            "  OR o.state = 'sending' OR o.state IN ('sent', 'unknown') AND"
+            f"  o.look_ms IS NOT NULL AND NOT o.look_ms BETWEEN ?2 + 1 AND ?2 + {_LOOK_MOST_MS})"
+            " GROUP BY t.id ORDER BY first",
+            (shop, to_ms(now)),
+        )
+        return [str(row["id"]) for row in found]
+
+    def claim(self, ticket_id: str, now: datetime, *, early: bool = False) -> Work | None:
+        """Take a ticket's first unfinished row for LEASE, if nobody has it.
+
+        A row that waits for the one before it is not taken; one that was accepted and reported
+        unseen stands in nobody's way.  An expired `sending` becomes `unknown`: the process that
+        sent it may have died after the request left.
+
+        Args:
+            early: take one that is to be looked for before its time; none that is to be sent.
+        """
+        with self._guard.write() as db:
+            n = _number(db, ticket_id)
+            chosen: Row | None = None
+            for row in rows(db, f"{SELECT} WHERE o.n = ? AND o.state IN {OPEN} ORDER BY seq", (n,)):
+                if _is_leased(row, now):
+                    return None
+                if row["state"] == "sent" and row["hold"]:
+                    chosen = chosen or (row if _is_ready(row, now, early) else None)
+                    continue
+                if chosen is not None and _has_begun(row):
+                    _forget(db, chosen)  # a later message may be the later row's
+                    chosen = None
+                chosen = row if _is_ready(row, now, early) else chosen
+                break
+            if chosen is None:
+                return None
+            state = "unknown" if chosen["state"] == "sending" else str(chosen["state"])
+            fence = cast(int, chosen["fence"]) + 1
+            db.execute(
+                "UPDATE outbox SET fence = ?, lease_ms = ?, state = ? WHERE id = ?",
+                (fence, to_ms(now + LEASE), state, cast(int, chosen["id"])),
+            )
+            return work_of(db, {**chosen, "fence": fence, "state": state})
+
+    def release(self, work: Work) -> None:
+        """Give a claim back, whatever became of the row."""
+        with self._guard.write() as db:
+            db.execute(
+                "UPDATE outbox SET lease_ms = 0 WHERE id = ? AND fence = ?", (work.id, work.fence)
+            )
+
+    # what was done
+
+    def set_base(
+        self, work: Work, base: Sequence[str], base_at: datetime, round_: int, before: bytes
+    ) -> bool:
+        """Keep what the thread held just before the first attempt, and the payload that told.
+
+        Returns:
+            False if another process has the row.
+        """
+        columns: dict[str, Value] = {
+            "base": json.dumps(list(base)), "base_ms": to_ms(base_at), "base_round": round_,
+            "before": before,
+        }  # fmt: skip
+        with self._guard.write() as db:
+            return step(db, work, work.state, columns)
+
+    def begin(self, work: Work, stamp: datetime, now: datetime) -> int:
+        """Store, before any byte leaves, that a request is about to; 0 if another has the row."""
+        with self._guard.write() as db:
+            changes: dict[str, Value] = {
+                "updated_ms": to_ms(now), "look_ms": to_ms(now), "missed_ms": None,
+            }  # fmt: skip
+            if not step(db, work, "sending", changes):
+                return 0
+            number = len(work.attempts) + 1
+            db.execute(
+                "INSERT INTO attempts (outbox, number, fence, stamp_ms, at_ms)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (work.id, number, work.fence, to_ms(stamp), to_ms(now)),
+            )
+            begun = count(db, _BEGUN) + 1
+            put(db, _BEGUN, str(begun))
+        self._counter.write(begun)
+        return number
+
+    def succeed(
+        self, work: Work, number: int, receipt: str, *, at: datetime, now: datetime
+    ) -> None:
+        """Note that the platform took it at its time *at*: this counts whatever the fence says."""
+        with self._guard.write() as db:
+            _note(db, work, number, "sent", "")
+            db.execute(
+                "UPDATE outbox SET state = 'sent', hold = 0, sent_ms = ?, receipt = ?,"
+                " look_ms = ?, horizon_ms = NULL, missed_ms = NULL, why = '', lease_ms = 0,"
+                " updated_ms = ? WHERE id = ? AND state IN ('sending', 'unknown', 'queued')",
+                (to_ms(at), receipt, to_ms(now), to_ms(now), work.id),
+            )
+            db.execute(
+                "UPDATE outbox SET why = 'given up here, but the platform took it after all'"
+                " WHERE id = ? AND state IN ('cancelled', 'by_hand')",
+                (work.id,),
+            )
+
+    def record(
+        self, work: Work, number: int, outcome: str, code: str, state: str, now: datetime,
+        **changes: datetime | int | str | None,
+    ) -> bool:  # fmt: skip
+        """Note an attempt's outcome (not_done, refused, already, unknown) and take the step.
+
+        The outcome is a fact whatever the fence says; the step needs the fence.
+        """
+        with self._guard.write() as db:
+            _note(db, work, number, outcome, code)
+            columns = {"lease_ms": 0, "updated_ms": to_ms(now), **_columns(changes)}
+            return step(db, work, state, columns)
+
+    def move(
+        self, work: Work, state: str, now: datetime, **changes: datetime | int | str | None
+    ) -> bool:
+        """Take a legal step and give the claim back; False if somebody else has it by now.
+
+        Args:
+            work: as it was claimed.
+            state: where it goes.
+            now: this machine's time.
+            changes: `not_before`, `look`, `horizon`, `missed` (times), or columns.
+        """
+        columns = {"lease_ms": 0, "updated_ms": to_ms(now), **_columns(changes)}
+        try:
+            with self._guard.write() as db:
+                return step(db, work, state, columns)
+        except sqlite3.IntegrityError:  # another row has that message
+            return False
+
+    def tell(self, row_id: int, their_text: str) -> None:
+        """Keep what somebody else wrote, to be shown beside ours."""
+        with self._guard.write() as db:
+            db.execute("UPDATE outbox SET their_text = ? WHERE id = ?", (their_text, row_id))
+
+    def owned(self, ticket_id: str) -> set[str]:
+        """Return the keys of messages that rows of a ticket are known to be."""
+        found = self._guard.rows(
+            "SELECT o.message FROM outbox o JOIN tickets t ON t.n = o.n"
+            " WHERE t.id = ? AND o.message IS NOT NULL",
+            (ticket_id,),
+        )
+        return {str(row["message"]) for row in found}
+
+    def untold_before(self, work: Work) -> datetime | None:
+        """Return the newest stamp of an earlier row's attempt whose process never told."""
+        found = self._guard.one(
+            "SELECT max(a.stamp_ms) AS ms FROM attempts a JOIN outbox o ON o.id = a.outbox"
+            " WHERE a.outcome IS NULL AND o.seq < ?"
+            " AND o.n = (SELECT n FROM outbox WHERE id = ?)",
+            (work.seq, work.id),
+        )
+        return from_ms(found["ms"]) if found else None
+
+    # files
 
     def files(self, row_id: int) -> tuple[File, ...]:
         """Return the files of a row."""
@@ -147,200 +360,51 @@ class Outbox:
             )
         )
 
-    def due(self, shop: str, now: datetime) -> list[str]:
-        """Return the tickets of a shop with something to send or to look for, oldest first."""
-        found = self._guard.rows(
-            "SELECT t.id, min(o.id) AS first FROM outbox o JOIN tickets t ON t.n = o.n"
-            " WHERE t.shop = ?1 AND o.lease_ms <= ?2 AND ("
-            "  o.state = 'queued' AND o.hold = 0 AND o.not_before_ms <= ?2"
-            "  OR o.state = 'sending'"
-            "  OR o.state IN ('sent', 'unknown') AND o.look_ms IS NOT NULL AND o.look_ms <= ?2)"
-            " GROUP BY t.id ORDER BY first",
-            (shop, to_ms(now)),
-        )
-        return [str(row["id"]) for row in found]
-
-    def claim(self, ticket_id: str, now: datetime, lease_until: datetime) -> Work | None:
-        """Take a ticket's first unfinished row, if nobody has it.
-
-        An expired `sending` becomes `unknown`: the process that sent it may have died after the
-        request left.  A row that waits for the one before it is not taken; a `sent` one whose
-        looks are over (`look_ms` is NULL) no longer stands in the way.
-        """
-        with self._guard.write() as db:
-            n = _number(db, ticket_id)
-            for row in rows(
-                db, f"{_SELECT} WHERE o.n = ? AND o.state IN {OPEN} ORDER BY seq", (n,)
-            ):
-                if row["state"] == "sent" and row["look_ms"] is None:
-                    continue
-                if cast(int, row["lease_ms"]) > to_ms(now):
-                    return None
-                waits = row["state"] == "queued" and cast(int, row["not_before_ms"]) > to_ms(now)
-                looks = row["look_ms"]
-                early = row["state"] in ("sent", "unknown") and (
-                    looks is None or cast(int, looks) > to_ms(now)
-                )
-                if row["hold"] or waits or early:
-                    return None
-                state = "unknown" if row["state"] == "sending" else str(row["state"])
-                fence = cast(int, row["fence"]) + 1
-                db.execute(
-                    "UPDATE outbox SET fence = ?, lease_ms = ?, state = ? WHERE id = ?",
-                    (fence, to_ms(lease_until), state, cast(int, row["id"])),
-                )
-                return _work(db, {**row, "fence": fence, "state": state})
-        return None
-
-    def set_base(
-        self, work: Work, base: Sequence[str], base_at: datetime, round_: int, before: bytes
-    ) -> None:
-        """Keep what the thread held just before the first attempt, and the payload that told.
-
-        Raises:
-            Conflict: another process has the row.
-        """
-        columns: dict[str, Value] = {
-            "base": json.dumps(list(base)), "base_ms": to_ms(base_at), "base_round": round_,
-            "before": before,
-        }  # fmt: skip
-        with self._guard.write() as db:
-            _step(db, work, work.state, columns)
-
-    def begin(self, work: Work, stamp: datetime, now: datetime) -> int:
-        """Store, before any byte leaves, that a request is about to; return its number."""
-        with self._guard.write() as db:
-            _step(db, work, "sending", {"updated_ms": to_ms(now), "look_ms": to_ms(now)})
-            number = len(work.attempts) + 1
-            db.execute(
-                "INSERT INTO attempts (outbox, number, fence, stamp_ms, at_ms)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (work.id, number, work.fence, to_ms(stamp), to_ms(now)),
-            )
-            return number
-
-    def succeed(self, work: Work, number: int, receipt: str, now: datetime) -> None:
-        """Note that the platform took it: this counts whatever the fence says."""
+    def keep_url(self, row_id: int, seq: int, url: str) -> None:
+        """Keep where the platform put an uploaded file."""
         with self._guard.write() as db:
             db.execute(
-                "UPDATE attempts SET outcome = 'sent' WHERE outbox = ? AND number = ?",
-                (work.id, number),
-            )
-            db.execute(
-                "UPDATE outbox SET state = 'sent', sent_ms = ?, receipt = ?, looks = 0,"
-                " look_ms = ?, why = '', lease_ms = 0, updated_ms = ?"
-                " WHERE id = ? AND state IN ('sending', 'unknown', 'queued')",
-                (to_ms(now), receipt, to_ms(now), to_ms(now), work.id),
+                "UPDATE outbox_files SET url = ? WHERE outbox = ? AND seq = ?", (url, row_id, seq)
             )
 
-    def fail(self, work: Work, number: int, outcome: str | None, code: str) -> None:
-        """Note an attempt's outcome: not_done, refused, already; None: nobody knows."""
-        with self._guard.write() as db:
-            db.execute(
-                "UPDATE attempts SET outcome = ?, code = ? WHERE outbox = ? AND number = ?",
-                (outcome, code[:200], work.id, number),
-            )
 
-    def move(
-        self, work: Work, state: str, now: datetime, **changes: datetime | int | str | None
-    ) -> bool:
-        """Take a legal step and give the claim back; False if somebody else has it by now.
-
-        Args:
-            work: as it was claimed.
-            state: where it goes.
-            now: this machine's time.
-            changes: `not_before`, `look`, `horizon` (times of this machine), or columns.
-        """
-        columns: dict[str, Value] = {"lease_ms": 0, "updated_ms": to_ms(now)}
-        for name, value in changes.items():
-            timed = name in ("not_before", "look", "horizon")
-            column = f"{name}_ms" if timed else name
-            columns[column] = to_ms(value) if isinstance(value, datetime) else value
-        try:
-            with self._guard.write() as db:
-                _step(db, work, state, columns)
-        except Conflict:
-            return False
-        return True
-
-    def release(self, work: Work) -> None:
-        """Give a claim back, whatever became of the row."""
-        with self._guard.write() as db:
-            db.execute(
-                "UPDATE outbox SET lease_ms = 0 WHERE id = ? AND fence = ?", (work.id, work.fence)
-            )
-
-    def owned(self, ticket_id: str) -> set[str]:
-        """Return the keys of messages that rows of a ticket are known to be."""
-        return {
-            str(row["message"])
-            for row in self._guard.rows(
-                "SELECT o.message FROM outbox o JOIN tickets t ON t.n = o.n"
-                " WHERE t.id = ? AND o.message IS NOT NULL",
-                (ticket_id,),
-            )
-        }
-
-    def cancel(self, row_id: int, now: datetime) -> OutboxRow:
-        """Take a row back before anything of it was sent.
-
-        Raises:
-            Conflict: too late.
-        """
-        with self._guard.write() as db:
-            done = db.execute(
-                "UPDATE outbox SET state = 'cancelled', updated_ms = ?, fence = fence + 1"
-                " WHERE id = ? AND state IN ('queued', 'draft')"
-                " AND NOT EXISTS (SELECT 1 FROM attempts WHERE outbox = outbox.id)",
-                (to_ms(now), row_id),
-            )
-        row = self.row(row_id)
-        if done.rowcount != 1:
-            raise Conflict(f"too late to cancel {row_id}: it is {row.state}")
-        return row
-
-    def row(self, row_id: int) -> OutboxRow:
-        """Return one row.
-
-        Raises:
-            NotFound: there is none.
-        """
-        found = self._guard.one(f"{_SELECT} WHERE o.id = ?", (row_id,))
-        if found is None:
-            raise NotFound(f"no action {row_id}; 'gongdan outbox --all' lists them")
-        return _row(found)
-
-    def rows(self, *, ticket_id: str = "", everything: bool = False) -> list[OutboxRow]:
-        """Return rows: unknown ones on top, those that wait, then the others, newest first."""
-        where = "1" if everything or ticket_id else f"o.state IN {(*OPEN, 'draft')}"
-        found = self._guard.rows(
-            f"{_SELECT} WHERE {where} AND ? IN ('', t.id)"
-            " ORDER BY o.state <> 'unknown', o.state NOT IN ('queued', 'sending', 'sent'),"
-            " o.id DESC LIMIT 500",
-            (ticket_id,),
-        )
-        return [_row(row) for row in found]
+def _is_leased(row: Row, now: datetime) -> bool:
+    left = cast(int, row["lease_ms"]) - to_ms(now)
+    return 0 < left <= _LEASE_MOST_MS
 
 
-_SELECT = (
-    "SELECT o.*, t.id AS ticket,"
-    " (SELECT count(*) FROM attempts a WHERE a.outbox = o.id) AS attempts"
-    " FROM outbox o JOIN tickets t ON t.n = o.n"
-)
+def _is_ready(row: Row, now: datetime, early: bool) -> bool:
+    """Whether something is to be done for a row that nobody has."""
+    state, at = row["state"], to_ms(now)
+    if state == "queued":
+        return not early and not row["hold"] and cast(int, row["not_before_ms"]) <= at
+    if state == "sending":
+        return not early
+    look = row["look_ms"]
+    return look is not None and (early or not at < cast(int, look) <= at + _LOOK_MOST_MS)
 
 
-def _step(db: Database, work: Work, state: str, changes: Mapping[str, Value]) -> None:
-    if state != work.state and state not in STEPS[work.state]:
-        raise AssertionError(f"no step leads from {work.state} to {state}")
-    names = ["state", *changes]
-    done = db.execute(
-        f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in names)}"
-        " WHERE id = ? AND fence = ? AND state = ?",
-        (state, *changes.values(), work.id, work.fence, work.state),
+def _has_begun(row: Row) -> bool:
+    return row["base"] is not None
+
+
+def _forget(db: Database, row: Row) -> None:
+    db.execute("UPDATE outbox SET look_ms = NULL WHERE id = ?", (cast(int, row["id"]),))
+
+
+def _note(db: Database, work: Work, number: int, outcome: str, code: str) -> None:
+    db.execute(
+        "UPDATE attempts SET outcome = ?, code = ? WHERE outbox = ? AND number = ?",
+        (outcome, code[:200], work.id, number),
     )
-    if done.rowcount != 1:
-        raise Conflict(f"action {work.id} was taken over by another process")
+
+
+def _columns(changes: Mapping[str, datetime | int | str | None]) -> dict[str, Value]:
+    columns: dict[str, Value] = {}
+    for name, value in changes.items():
+        column = f"{name}_ms" if name in _TIMES else name
+        columns[column] = to_ms(value) if isinstance(value, datetime) else value
+    return columns
 
 
 def _number(db: Database, ticket_id: str) -> int:
@@ -348,48 +412,3 @@ def _number(db: Database, ticket_id: str) -> int:
     if found is None:
         raise NotFound(f"no ticket {ticket_id!r}")
     return cast(int, found["n"])
-
-
-def _work(db: Database, row: Row) -> Work:
-    attempts = tuple(
-        Attempt(
-            cast(int, found["number"]),
-            cast(datetime, from_ms(found["stamp_ms"])),
-            cast("str | None", found["outcome"]),
-        )
-        for found in rows(
-            db,
-            "SELECT number, stamp_ms, outcome FROM attempts WHERE outbox = ? ORDER BY number",
-            (cast(int, row["id"]),),
-        )
-    )
-    base = row["base"]
-    return Work(
-        id=cast(int, row["id"]), ticket=str(row["ticket"]), seq=cast(int, row["seq"]),
-        key=str(row["key"]), kind=str(row["kind"]), text=str(row["text"]),
-        fields=json.loads(str(row["fields"])), state=str(row["state"]), hold=bool(row["hold"]),
-        why=str(row["why"]), basis=tuple(json.loads(str(row["basis"]))),
-        base=None if base is None else tuple(json.loads(str(base))),
-        base_at=from_ms(row["base_ms"]), base_round=cast(int, row["base_round"] or 0),
-        before=cast(bytes, row["before"] or b""),
-        looks=cast(int, row["looks"]), tries=cast(int, row["tries"]),
-        receipt=str(row["receipt"]), sent_at=from_ms(row["sent_ms"]),
-        fence=cast(int, row["fence"]), attempts=attempts,
-    )  # fmt: skip
-
-
-def _row(row: Row) -> OutboxRow:
-    return OutboxRow(
-        id=cast(int, row["id"]),
-        ticket=str(row["ticket"]),
-        kind=str(row["kind"]),
-        text=str(row["text"]),
-        state=str(row["state"]),
-        why=str(row["why"]),
-        their_text=str(row["their_text"]),
-        not_before=from_ms(row["not_before_ms"]),
-        look_until=from_ms(row["horizon_ms"]) if row["state"] == "unknown" else None,
-        attempts=cast(int, row["attempts"]),
-        created=from_ms(row["created_ms"]),
-        updated=from_ms(row["updated_ms"]),
-    )

@@ -235,6 +235,7 @@ def _row(row: Row) -> QueueRow:
         status=Status(str(row["status"])),
         status_text=_text(ticket.status_text),
         turn=Who(turn) if turn else None,
+        origin=ticket.origin.value if isinstance(ticket.origin, Who) else "",
         kind_text=_text(ticket.kind_text),
         category=str(row["category"]),
         urgency=str(row["urgency"]),

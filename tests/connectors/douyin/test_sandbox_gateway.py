@@ -265,7 +265,10 @@ def test_answers_carry_both_envelopes(shop: Shop) -> None:
     bad = shop.ask("order.getServiceList", ALL, sign="0")
 
     assert (good["code"], good["msg"], good["err_no"], good["message"]) == (
-        10000, "success", 0, "success",
+        10000,
+        "success",
+        0,
+        "success",
     )
     assert {"sub_code", "sub_msg", "log_id", "data"} <= good.keys()
     assert bad["err_no"] == bad["code"] == 40003
