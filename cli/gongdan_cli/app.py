@@ -17,8 +17,8 @@ from .options import config_option
 # Name of a command is name of its module in commands/, `-` as `_`.  The order is the help's.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
-    "Every day": ("sync", "queue", "show", "reply", "push", "cancel", "outbox"),
-    "Look after it": ("runs",),
+    "Every day": ("sync", "queue", "show", "why", "reply", "push", "cancel", "outbox"),
+    "Look after it": ("runs", "doctor", "sla", "quarantine", "renormalise", "verify"),
     "For integrators": ("plugins", "error", "sandbox"),
 }
 

@@ -26,9 +26,8 @@ _WORD = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
 def render_case(view: TicketView, now: datetime, width: int, words: Words, colour: bool) -> str:
     """Return the whole of a ticket, no line wider than *width* cells."""
     row = view.row
-    where = f"{words.value('platform', row.platform)} {clean(row.shop)}"
     lines = [paint(fit(clean(row.id), width), Style(bold=True), colour=colour)]
-    lines.append(fit(f"{where}  {_state(view, words)}", width))
+    lines += fold(state_line(view, words), width)
     lines += _due(view, now, width, words, colour)
     lines += _facts(view, width, words)
     for text in (row.title, _text(view)):
@@ -44,6 +43,13 @@ def render_case(view: TicketView, now: datetime, width: int, words: Words, colou
     for action in view.actions:
         lines += _action(action, now, width, words, colour)
     return "\n".join(lines)
+
+
+def state_line(view: TicketView, words: Words) -> str:
+    """Return where a ticket is and how it stands."""
+    row = view.row
+    where = f"{words.value('platform', row.platform)} {clean(row.shop)}"
+    return f"{where}  {_state(view, words)}"
 
 
 def fold(text: str, width: int, indent: str = "") -> list[str]:

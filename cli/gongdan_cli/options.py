@@ -15,6 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 CONFIG = "gongdan.config"  # where the path of the settings file waits in a context's meta
 _SPAN = re.compile(r"(\d+)([smhdw])")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -80,3 +81,18 @@ class When(click.ParamType[datetime]):
             self.fail(f"{value!r} is no time; write 2026-11-20T14:00, or 12h or 3d", param, ctx)
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
         return zoned.astimezone(UTC)
+
+
+class Start(When):
+    """A time, or a time of today: `2026-03-02T20:00+08:00`, `20:00`.  Beijing's without a zone."""
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return an aware UTC time."""
+        from .times import BEIJING
+
+        if isinstance(value, str) and _CLOCK.fullmatch(value):
+            clock = f"0{value}" if value[1] == ":" else value
+            value = f"{datetime.now(BEIJING).date()}T{clock}"
+        return super().convert(value, param, ctx)

@@ -15,9 +15,6 @@ from .words import Words
 if TYPE_CHECKING:
     from gongdan.views import OutboxRow
 
-# A reply that ends so was not delivered as it was meant; one that is looked up still may be.
-_FAILED = {"refused", "answered_by_other", "unknown"}
-
 
 def queued(rows: Sequence[OutboxRow], now: datetime, words: Words) -> str:
     """Return one line a row: its number, when it goes, and how to take it back."""
@@ -42,8 +39,3 @@ def moved(rows: Sequence[OutboxRow], words: Words, colour: bool) -> str:
             for name, text in (("ours", row.text), ("theirs", row.their_text)):
                 lines.append("  " + words("show.fact", name=words(f"outbox.{name}"), value=text))
     return "\n".join(lines)
-
-
-def exit_code(rows: Sequence[OutboxRow]) -> int:
-    """Return 1 if something was not delivered, or nobody knows whether it was."""
-    return 1 if any(row.state in _FAILED for row in rows) else 0

@@ -69,7 +69,7 @@ def print_report(report: SyncReport, words: Words, as_json: bool, dry_run: bool)
         if run.outcome == "busy":
             output.say(words("sync.held", shop=run.shop, by=run.held_by))
         elif run.outcome not in ("ok", "stopped"):
-            _complain(run, words)
+            complain(run, words)
     if stopped := [run.shop for run in report.shops if run.outcome == "stopped"]:
         output.say(words("sync.stopped", shops=", ".join(stopped)))
 
@@ -80,8 +80,8 @@ def summary(report: SyncReport) -> dict[str, object]:
     return {**_counts(report), "shops": shops}
 
 
-def _complain(run: RunRow, words: Words) -> None:
-    """Tell why a shop was not read whole, and what to do."""
+def complain(run: RunRow, words: Words) -> None:
+    """Tell on stderr why a shop was not served, and what to do."""
     why = clean(run.error or "; ".join(run.notes))
     outcome = words.value("outcome", run.outcome)
     output.tell(

@@ -58,3 +58,9 @@ def stamp(at: datetime | None) -> str:
 def iso(at: datetime | None) -> str:
     """Return ISO 8601 with Beijing's offset, or ""."""
     return at.astimezone(BEIJING).isoformat() if at else ""
+
+
+def whole_seconds(length: timedelta) -> int | float:
+    """Return a length in seconds; a whole number where it is one."""
+    seconds = length.total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds

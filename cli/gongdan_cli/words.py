@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal, TypeAlias
 
+from .care_words import TABLE as CARE
 from .clean import clean
 from .times import clock
 
 # key: (English, Chinese).  A group such as `status.` names the values of a field; a value that is
 # not here is shown as it is.
 TABLE: Mapping[str, tuple[str, str]] = {
+    **CARE,
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),
@@ -267,12 +270,15 @@ TABLE: Mapping[str, tuple[str, str]] = {
 }
 
 
+Language: TypeAlias = Literal["zh", "en"]
+
+
 class Words:
     """The words of one language: `words("queue.empty")`."""
 
     def __init__(self, lang: str) -> None:
         """Speak *lang*, "zh" or "en"."""
-        self.lang = lang
+        self.lang: Language = "zh" if lang == "zh" else "en"
         self._index = 1 if lang == "zh" else 0
 
     def __call__(self, key: str, **values: object) -> str:

@@ -25,10 +25,12 @@ from .errors import (
     ProtocolError,
     RateLimited,
     Refused,
+    Stopped,
     StoreError,
     TokenForgotten,
     TooLarge,
     Transient,
+    Unreadable,
     Unsupported,
 )
 from .fields import Fields, Status
@@ -114,6 +116,7 @@ __all__ = [
     "Settings",
     "Shop",
     "Status",
+    "Stopped",
     "StoreError",
     "Stream",
     "Ticket",
@@ -121,6 +124,7 @@ __all__ = [
     "TokenForgotten",
     "TooLarge",
     "Transient",
+    "Unreadable",
     "UnsetType",
     "Unsupported",
     "Uploaded",

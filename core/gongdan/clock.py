@@ -24,10 +24,38 @@ class Clock(Protocol):
         ...
 
 
+class Halt:
+    """When to stop: once *event* is set, or after so many seconds.
+
+    Args:
+        event: somebody asks to stop; ends every sleep at once, in all threads.
+        seconds: from now; None: never by itself.
+    """
+
+    def __init__(self, event: threading.Event | None = None, seconds: float | None = None) -> None:
+        self._event = event or threading.Event()
+        self._until = None if seconds is None else time.monotonic() + seconds
+
+    def is_set(self) -> bool:
+        """Tell whether it is time to stop."""
+        return self._event.is_set() or (self._until is not None and self._left() <= 0)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for *seconds*, or until it is time to stop."""
+        self._event.wait(seconds if self._until is None else max(0, min(seconds, self._left())))
+
+    def set(self) -> None:
+        """Ask to stop."""
+        self._event.set()
+
+    def _left(self) -> float:
+        return float("inf") if self._until is None else self._until - time.monotonic()
+
+
 class SystemClock:
     """The machine's clock.  *stop*, once set, ends every sleep at once, in all threads."""
 
-    def __init__(self, stop: threading.Event | None = None) -> None:
+    def __init__(self, stop: threading.Event | Halt | None = None) -> None:
         self._stop = stop or threading.Event()
 
     def now(self) -> datetime:

@@ -71,7 +71,8 @@ class Shop(Protocol[S_co]):
     def now(self) -> datetime:
         """The platform's clock as far as its answers tell, aware UTC.  The only clock there is.
 
-        During a write it is the attempt's stamp (outbox.md), so that `encode` signs with that.
+        During a write it is the attempt's stamp, so that `encode` signs with that: see
+        docs/sending.md.
         """
         ...
 
@@ -174,7 +175,7 @@ class Connector(Struct, Generic[S], frozen=True, kw_only=True):
 
     api: the contract version it was written for.
     zone: of times that name none.
-    signature_age: how old a signature the platform takes; None: not known (see outbox.md).
+    signature_age: how old a signature the platform takes; None: not known (see docs/sending.md).
     encode: a call as bytes, signed, for this attempt.  Absent: `GET /cases`, JSON, bearer token.
     fault: what an answer says went wrong; asked of every answer.  Absent or None: the HTTP status.
     login: a new token, from the old one if there is one.  One caller at a time.

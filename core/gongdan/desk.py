@@ -12,29 +12,31 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from msgspec import UNSET
-from msgspec.structs import replace
-
-from .clock import Clock, SystemClock
+from . import checkup, explaining, health
+from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
-from .due import Due, drift_of
-from .errors import GongdanError, NotFound
+from .due import Due, rules_of_plugins
+from .errors import ConfigError, GongdanError, NotFound
 from .escalation import Level, horizon, reached, read_levels
 from .http import Http, Network
 from .keys import budget_name
 from .plugins import AnyConnector, Plugins
+from .secret import Secret, Settings
+from .sending.decide import Decide
+from .sending.trust import SelfCheck, Trust, streams
 from .session import Session
 from .settings import Config, ShopConfig, load
 from .shoprun import ShopRun
 from .skew import Skew
-from .sla import Calendar, Rule, first_response, override
+from .sla import Calendar, first_response, override
+from .sla.wording import Language
 from .store import Store
 from .sync import failed_run, sync
+from .ticket import Message
 from .views import (
     Draft,
     Drift,
     Health,
-    Origin,
     OutboxRow,
     PushReport,
     QueueFilter,
@@ -63,7 +65,7 @@ class Desk:
     ) -> None:  # fmt: skip
         self.config = config
         self.plugins = plugins
-        self.stop = threading.Event()
+        self.stop = Halt()
         self.clock: Clock = clock or SystemClock(self.stop)
         self._network: Network = network or Http()
         self._rng = random.Random(seed)
@@ -110,10 +112,19 @@ class Desk:
         """Return the connector that serves a shop."""
         return self.plugins.connector(self.shop(alias).platform)
 
+    def settings(self, alias: str) -> Settings:
+        """Return what a shop is set up with, as its connector's own type.
+
+        Raises:
+            ConfigError: an option is unknown, missing or wrong; the message says how to mend it.
+        """
+        settings: Settings = self.config.settings(alias, self.connector(alias), self._secret)
+        return settings
+
     def session(self, alias: str) -> Session[Any]:
         """Return a shop's way to its platform."""
         connector = self.connector(alias)
-        settings = self.config.settings(alias, connector)
+        settings = self.settings(alias)
         app = budget_name(connector.platform, settings, alias)
         with self._lock:
             skew = self._skews.setdefault(app, Skew())
@@ -122,6 +133,15 @@ class Desk:
             settings=settings, network=self._network, clock=self.clock, keys=self.store.keys,
             skew=skew, stop=self.stop.is_set, rng=self._rng,
         )  # fmt: skip
+
+    def _secret(self, owner: str, field: str) -> Secret | None:
+        """Ask plugins for a secret that neither the environment nor secrets.toml has."""
+        for plugin, answer in self.plugins.ask("gongdan_secret", owner=owner, field=field):
+            if isinstance(answer, Secret):
+                return answer
+            if answer is not None:
+                log.warning("plugin %s: gongdan_secret gave no Secret for %s", plugin, owner)
+        return None
 
     def due(self, alias: str) -> Due:
         """Return the deadlines of a shop: its platform's rules with its own table over them.
@@ -135,21 +155,12 @@ class Desk:
                 name: Calendar.from_dict(table) for name, table in self.config.calendars.items()
             }
             rules = override(
-                (*connector.rules, *self._rules_of_plugins(), first_response()),
+                (*connector.rules, *rules_of_plugins(self.plugins), first_response()),
                 self.shop(alias).rules, calendars,
                 where=f"{self.config.path}: [shops.{alias}.rules]",
             )  # fmt: skip
             self._dues[alias] = Due(connector.platform, rules)
         return self._dues[alias]
-
-    def _rules_of_plugins(self) -> list[Rule]:
-        found: list[Rule] = []
-        for plugin, answer in self.plugins.ask("gongdan_rules"):
-            if isinstance(answer, list | tuple) and all(isinstance(rule, Rule) for rule in answer):
-                found.extend(answer)
-            else:
-                log.warning("plugin %s: gongdan_rules gave no list of rules", plugin)
-        return found
 
     def run_of(
         self, alias: str, *, progress: Callable[[str, RunRow], None] | None = None
@@ -159,7 +170,8 @@ class Desk:
         first = self.now() - timedelta(days=self.config.first_days)
         return ShopRun(
             self.connector(alias), self.session(alias), self.store, self.clock,
-            due=self.due(alias), first=first, progress=told,
+            due=self.due(alias), first=first,
+            lease=timedelta(seconds=self.config.lease_s), progress=told,
         )  # fmt: skip
 
     def chosen(self, shops: Sequence[str] = (), platforms: Sequence[str] = ()) -> list[str]:
@@ -189,11 +201,11 @@ class Desk:
         progress: Callable[[str, RunRow], None] | None = None,
     ) -> SyncReport:  # fmt: skip
         """Send what is due, then read; see `gongdan.sync.sync`."""
-        with self._stopping(stop):
+        with self._stopping(stop, max_seconds):
             self.levels()  # a mistake in them is said before anything is done
             report = sync(
                 self, self.chosen(shops, platforms), since=since, full=full,
-                max_seconds=max_seconds, dry_run=dry_run, progress=progress,
+                dry_run=dry_run, progress=progress,
             )  # fmt: skip
         if not dry_run:
             self.escalate()
@@ -225,29 +237,40 @@ class Desk:
         return len(events)
 
     @contextmanager
-    def _stopping(self, stop: threading.Event | None) -> Iterator[None]:
-        """Let an event of the caller's end every sleep, and keep every request from leaving."""
-        if stop is None:
-            yield
-            return
-        watched, self.stop = self.stop, stop
-        clock = self.clock
-        if isinstance(clock, SystemClock):
-            self.clock = SystemClock(stop)
+    def _stopping(
+        self, stop: threading.Event | None, seconds: float | None = None
+    ) -> Iterator[None]:
+        """Let an event of the caller's, or the time, end sleeps and keep requests from leaving."""
+        before, clock = self.stop, self.clock
+        if stop is not None or seconds is not None:
+            self.stop = Halt(stop, seconds)
+            if isinstance(clock, SystemClock):
+                self.clock = SystemClock(self.stop)
         try:
             yield
         finally:
-            self.stop, self.clock = watched, clock
+            self.stop, self.clock = before, clock
 
-    def queue(self, which: QueueFilter) -> list[QueueRow]:
+    def queue(self, which: QueueFilter, lang: Language = "en") -> list[QueueRow]:
         """Return tickets, most urgent first; deadlines of rules that changed are computed first.
+
+        Args:
+            which: tickets.
+            lang: of what a rule says that being late costs.
 
         Raises:
             NotFound: there is no such shop, platform or lane; the message says which there are.
         """
         self.chosen(which.shops, which.platforms)
         self.reindex()
-        return self.store.queue.rows(which, self.now())
+        now = self.now()
+        return [self._costed(row, lang, now) for row in self.store.queue.rows(which, now)]
+
+    def _costed(self, row: QueueRow, lang: Language, now: datetime) -> QueueRow:
+        try:
+            return self.due(row.shop).costed(row, lang, now)
+        except (ConfigError, NotFound):  # as in `reindex`, or its shop is gone
+            return row
 
     def reindex(self) -> int:
         """Compute deadlines anew where the rules changed; return of how many tickets."""
@@ -255,32 +278,22 @@ class Desk:
         for alias in self.config.shops:
             try:
                 due = self.due(alias)
-            except NotFound:  # its plugin is gone; what is known of its tickets stays
-                continue
+            except (ConfigError, NotFound):  # its rules are wrong, or its plugin is gone:
+                continue  # what is known of its tickets stays, and `shops` says what is wrong
             done += self.store.queue.reindex(alias, due.version, due.index)
         return done
 
-    def why(self, ref: str) -> WhyView:
+    def why(self, ref: str, lang: Language = "en") -> WhyView:
         """Return where a ticket's values and deadlines come from, step by step."""
-        view = self.ticket(ref)
-        row, thread = view.row, view.thread
-        received = view.first_seen or self.now()
-        clocks = self.due(row.shop).clocks(row.stream, view.ticket, received, self.now(), thread)
-        origins = [
-            Origin(name=name, value=getattr(said, name), kind=kind, updated=updated, run=run,
-                   page=page)
-            for kind, updated, run, page, said in self.store.queue.said(row.id)
-            for name in said.__struct_fields__ if getattr(said, name) is not UNSET
-        ]  # fmt: skip
-        newest = {origin.name: origin for origin in origins}
-        return WhyView(ticket=view, clocks=clocks, origins=tuple(newest.values()))
+        return explaining.why(self, ref, lang)
 
-    def ticket(self, ref: str) -> TicketView:
+    def ticket(self, ref: str, lang: Language = "en") -> TicketView:
         """Return one ticket, by any ending of its id that is unique."""
         ticket_id = self.store.queue.find(ref)
         row, ticket, remote_id, first_seen, seen = self.store.queue.one(ticket_id)
         return TicketView(
-            row=row, ticket=ticket, remote_id=remote_id, first_seen=first_seen, seen=seen,
+            row=self._costed(row, lang, self.now()), ticket=ticket, remote_id=remote_id,
+            first_seen=first_seen, seen=seen,
             thread=self.store.queue.thread(ticket_id),
             actions=tuple(self.store.outbox.rows(ticket_id=ticket_id)),
         )  # fmt: skip
@@ -298,6 +311,24 @@ class Desk:
     def cancel(self, outbox_id: int) -> OutboxRow:
         """Take an action back before anything of it was sent."""
         return self.store.outbox.cancel(outbox_id, self.now())
+
+    def settle(
+        self, outbox_id: int, answer: str, *, key: str = "", sure: bool = False
+    ) -> OutboxRow:
+        """Do what a person decided of an action that waits; see `gongdan.sending.decide`."""
+        return Decide(self.store, self.now()).settle(outbox_id, answer, key=key, sure=sure)
+
+    def candidates(self, outbox_id: int) -> dict[str, Message]:
+        """Return the messages that may be an action whose fate is unknown, by key."""
+        return Decide(self.store, self.now()).candidates(outbox_id)
+
+    def trust(self) -> dict[str, Trust]:
+        """Return, by `shop/stream`, what sending again rests on; for `gongdan doctor`."""
+        return streams(self.store.meta)
+
+    def allow_resending(self, alias: str, stream: str) -> None:
+        """Turn sending again on, where a self-check had turned it off."""
+        SelfCheck(self.store.meta, alias, stream).allow()
 
     def outbox(self, *, all: bool = False) -> list[OutboxRow]:  # noqa: A002 - as the command says
         """Return what waits to be sent and why; with *all*, what became of the rest."""
@@ -335,46 +366,24 @@ class Desk:
 
     def drift(self) -> list[Drift]:
         """Return the open tickets on whose deadline the platform and our rule do not agree."""
-        found = []
-        for row in self.queue(QueueFilter(limit=100_000)):
-            if row.due_source != "platform":
-                continue
-            _, ticket, _, first_seen, _ = self.store.queue.one(row.id)
-            received = first_seen or self.now()
-            for clock in self.due(row.shop).clocks(row.stream, ticket, received, self.now()):
-                if clock.kind == "handling" and "differs-from-platform" in clock.flags:
-                    found.append(drift_of(row.id, clock))
-        return found
+        return list(checkup.drifts(self))
+
+    def checkup(self, *, ask: bool = False) -> list[checkup.Finding]:
+        """Look whether everything stands as it should; with *ask* at the platforms as well."""
+        return list(checkup.examine(self, ask=ask))
+
+    def offsets(self) -> dict[str, float]:
+        """Return the platform's clock minus ours, in seconds, of apps that were asked by now."""
+        return {app: skew.offset_s for app, skew in self._skews.items() if skew.known}
 
     def shops(self) -> list[ShopRow]:
         """Return every shop and its health."""
-        return [self._shop_row(shop) for shop in self.config.shops.values()]
-
-    def _shop_row(self, shop: ShopConfig) -> ShopRow:
-        opened, queued, quarantined = self.store.queue.figures(shop.alias)
-        row = ShopRow(
-            alias=shop.alias, platform=shop.platform, app=shop.app, remote_id=shop.remote_id,
-            name=shop.name, open=opened, queued=queued, quarantined=quarantined,
-            last_good=self.store.ledger.last_good(shop.alias),
-        )  # fmt: skip
-        try:
-            self.config.settings(shop.alias, self.connector(shop.alias))
-        except GongdanError as error:
-            return replace(row, state="setting", error=str(error))
-        last = next(iter(self.runs(shop=shop.alias, limit=1)), None)
-        if last is None:
-            return row
-        failing = last.outcome in ("failed", "lost")
-        return replace(row, state="failing" if failing else "ok", error=last.error)
+        return [health.row(self, shop) for shop in self.config.shops.values()]
 
     def check(self, alias: str) -> Health:
         """Ask the platform whether a shop can be read."""
-        from .health import check
-
-        return check(alias, self.connector(alias), self.session(alias))
+        return health.check(alias, self.connector(alias), self.session(alias))
 
     def login(self, alias: str) -> Health:
         """Get a shop a new token."""
-        from .health import log_in
-
-        return log_in(alias, self.session(alias))
+        return health.log_in(alias, self.session(alias))

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from .contract import Ability
 from .errors import Refused
 from .fields import Fields
-from .fold import keys_of
-from .sending.deliver import why_not
+from .sending.checks import why_not
 from .ticket import Action, Case, File
 from .views import Draft, OutboxRow
 
@@ -45,7 +44,7 @@ class Drafting:
         undo = timedelta(0) if now else timedelta(seconds=desk.config.undo_s)
         made = desk.store.outbox.queue(
             ticket_id, kind=action.kind, parts=[action.text], files=action.files,
-            fields=action.fields, basis=keys_of(desk.store.queue.thread(ticket_id)),
+            fields=action.fields, basis=list(desk.store.outbox.seen(ticket_id)),
             not_before=desk.now() + undo, now=desk.now(),
         )  # fmt: skip
         return [desk.store.outbox.row(row_id) for row_id in made]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -9,11 +10,32 @@ from msgspec.structs import replace
 
 from .fields import Status
 from .fold import turn_of
-from .sla import Clock, Facts, Rule, choose, clocks, version_of
+from .plugins import Plugins
+from .sla import Clock, Facts, Rule, choose, clocks, first_response, version_of
 from .sla.wording import Language
 from .store.landing import Index
 from .ticket import Message, Ticket, Urgency, Who
 from .views import Drift, QueueRow
+
+log = logging.getLogger("gongdan")
+
+
+def rules_of_plugins(plugins: Plugins) -> list[Rule]:
+    """Return the rules that plugins add beside those of the connectors."""
+    found: list[Rule] = []
+    for plugin, answer in plugins.ask("gongdan_rules"):
+        if isinstance(answer, list | tuple) and all(isinstance(rule, Rule) for rule in answer):
+            found.extend(answer)
+        else:
+            log.warning("plugin %s: gongdan_rules gave no list of rules", plugin)
+    return found
+
+
+def rules_of_all(plugins: Plugins) -> tuple[Rule, ...]:
+    """Return every rule that there is, as no shop has changed it."""
+    connectors = sorted(plugins.connectors.items())
+    own = [rule for _, connector in connectors for rule in connector.rules]
+    return (*own, *rules_of_plugins(plugins), first_response())
 
 
 class Due:

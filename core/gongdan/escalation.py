@@ -104,13 +104,13 @@ def reached(
         )
         passed = [(moment, level) for moment, level in passed if moment <= now]
         for number, (moment, level) in enumerate(passed, start=1):
-            is_old = moment < max(now - QUIET, ticket.first_seen - QUIET)
+            is_old = moment < now - QUIET
             yield Happened(
                 kind="late" if ticket.due <= now else "due_soon",
                 ticket=ticket.ticket,
                 data=_told(level, ticket),
                 once=f"{ticket.ticket}|handling|{ticket.round}|{level.name}|{level.to}",
-                silent=number < len(passed) or is_old,
+                silent=is_old,
             )
 
 

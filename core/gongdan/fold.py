@@ -40,9 +40,14 @@ class Said(Struct, frozen=True):
 
 
 def fold(parts: Iterable[Said]) -> Ticket:
-    """Return one ticket of what was said, oldest first; what nobody spoke of stays UNSET."""
+    """Return one ticket of what was said, oldest first; what nobody spoke of stays UNSET.
+
+    When it was updated is what the newest payload says, or what its place in the list says.
+    """
     known: dict[str, object] = {}
     for said in sorted(parts, key=lambda said: (said.updated or _DAWN, said.kind == "detail")):
+        if said.updated is not None:
+            known["updated"] = said.updated
         for name in _NAMES:
             value = getattr(said.ticket, name)
             if value is not UNSET:

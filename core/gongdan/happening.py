@@ -31,5 +31,4 @@ class Nearing(Struct, frozen=True):
     ticket: str
     created: datetime | None
     due: datetime
-    first_seen: datetime
     round: int

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from .contract import ByTime, ByToken
 from .errors import AccessDenied, AuthExpired, ConfigError, GongdanError, NotSent, Transient
 from .plugins import AnyConnector
 from .session import Session
-from .views import Health
+from .settings import ShopConfig
+from .views import Health, ShopRow
 from .wire import Ask
+
+if TYPE_CHECKING:
+    from .desk import Desk
 
 _STATES: tuple[tuple[type[GongdanError], str], ...] = (
     (ConfigError, "setting"),
@@ -19,6 +25,26 @@ _STATES: tuple[tuple[type[GongdanError], str], ...] = (
     (NotSent, "unreachable"),
     (Transient, "unreachable"),
 )
+
+
+def row(desk: Desk, shop: ShopConfig) -> ShopRow:
+    """Return how a shop stands, by what is stored; nothing is asked of the platform."""
+    opened, queued, quarantined = desk.store.queue.figures(shop.alias)
+    known = ShopRow(
+        alias=shop.alias, platform=shop.platform, app=shop.app, remote_id=shop.remote_id,
+        name=shop.name, open=opened, queued=queued, quarantined=quarantined,
+        last_good=desk.store.ledger.last_good(shop.alias),
+    )  # fmt: skip
+    try:
+        desk.settings(shop.alias)
+        desk.due(shop.alias)
+    except GongdanError as error:
+        return replace(known, state="setting", error=str(error))
+    last = next(iter(desk.runs(shop=shop.alias, limit=1)), None)
+    if last is None:
+        return known
+    failing = last.outcome in ("failed", "lost")
+    return replace(known, state="failing" if failing else "ok", error=last.error)
 
 
 def check(alias: str, connector: AnyConnector, session: Session[Any]) -> Health:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .http import Answer
 
 _BOM = b"\xef\xbb\xbf"
+_BLANKS = b" \t\r\n"
 _ANY = msgspec.json.Decoder(Raw)
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
@@ -131,8 +132,7 @@ class Answered:
     def _read(self) -> _Document:
         data = self._answer.body.removeprefix(_BOM)
         try:
-            data.decode()  # msgspec skips over text without looking at its bytes
-            return _Exact(_ANY.decode(data))
+            return _Exact(Raw(data.strip(_BLANKS)))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass
         try:
@@ -162,6 +162,10 @@ class _Exact:
     def __init__(self, whole: Raw) -> None:
         self._whole = whole
         self._objects: dict[str, dict[str, Raw]] = {}
+        if _first(whole) == b"{":
+            self._objects[""] = _OBJECT.decode(whole)
+        else:
+            _ANY.decode(whole)
 
     def whole(self) -> Raw:
         return self._whole
@@ -184,7 +188,7 @@ class _Exact:
             is_object = _first(value) == b"{"
             if not is_object and not _is_nothing(value):
                 raise BadField(f"{_dotted(path)}: expected object, got {_kind(_first(value))}")
-            self._objects[path] = _OBJECT.decode(value) if is_object else {}
+            self._objects[path] = _names(path, value) if is_object else {}
         return self._objects[path]
 
 
@@ -250,6 +254,13 @@ def _encoded(value: object) -> str:
     if value is None or isinstance(value, str | bool | float):
         return json.dumps(value)
     return str(value)  # int or Decimal
+
+
+def _names(path: str, value: Raw) -> dict[str, Raw]:
+    try:
+        return _OBJECT.decode(value)
+    except UnicodeDecodeError:
+        raise BadField(f"{_dotted(path)}: a name in it is no text") from None
 
 
 def _first(value: Raw) -> bytes:

@@ -33,10 +33,10 @@ class Secret:
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one shop is set up with: its app's table with its own over it, and the secrets of both.
 
-    The core keeps `platform`, `app` and `remote_id` for itself.  Subclass (frozen=True) to add
-    fields, or to give base_url the platform's gateway.  A field without a default is required; a
-    field of type Secret comes from `GONGDAN_<app or shop>_<FIELD>` or secrets.toml.  Shops of one
-    app share a budget.
+    The core keeps `platform`, `app` and `remote_id` for itself.  Subclass (frozen=True,
+    kw_only=True) to add fields, or to give base_url the platform's gateway.  A field without a
+    default is required; a field of type Secret comes from `GONGDAN_<app or shop>_<FIELD>` or
+    secrets.toml.  Shops of one app share a budget.
     """
 
     base_url: str

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .http import Network
 
 _LOG = logging.getLogger(__name__)
-_WRITE_WAIT_S = 3.0  # what is decided is sent within 5 s or not at all (outbox.md, 7)
+_WRITE_WAIT_S = 3.0  # what is decided is sent within 5 s or not at all (docs/sending.md, 7)
 _LOGINS: dict[str, threading.Lock] = {}  # by alias: one login at a time
 
 
@@ -245,8 +245,8 @@ class Session(Generic[S]):
             reply = Answered(answer, self._zone)
             fault = self._fault(reply)
             if fault is None:
-                if not reply.empty:
-                    reply.raw("")  # unreadable is an error here, where it can be asked for again
+                if not reply.empty and not reply.exact:  # Unreadable here can be asked for again
+                    _LOG.info("%s: bytes are not kept exactly, JSON was malformed", self._at(op))
                 return reply
         raise self._error(op, fault)
 
@@ -272,7 +272,9 @@ class Session(Generic[S]):
         row = row_of(fault.code, op, self._connector.errors, can_log_in=can_log_in)
         if fault.wait_s and row and row.means is Means.WAIT:
             self._keys.hold(self._app, self._clock.now() + timedelta(seconds=fault.wait_s))
-        remedy = f"run 'gongdan shop login {self.alias}'"
+        remedy = f"get a new token there and set {secret_variable(self.alias, 'token')}"
+        if can_log_in:
+            remedy = f"run 'gongdan shop login {self.alias}'"
         return error_of(fault, row, at=self._at(op), remedy=remedy, show=self._shown)
 
     def _renew(self, used: str) -> None:

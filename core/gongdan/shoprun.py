@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Generator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -13,24 +14,25 @@ from msgspec.structs import replace
 from .clock import Clock
 from .contract import Ability, Stream
 from .due import Due
-from .errors import Busy, GongdanError, Stopped, Unsupported
+from .errors import Busy, GongdanError, ProtocolError, Stopped
 from .fields import Fields
 from .plugins import AnyConnector
 from .reading.rows import Keyed, understand
 from .reading.stream import Land, Now, ReadDetail, Reader, ReadPage, Say, land_detail
-from .sending import deliver
+from .sending.post import Post
+from .sending.probe import is_refused
+from .sending.wants import Fresh, Probe, ReadCase, Upload, WriteCall, Written
 from .session import Session
-from .store import Batch, Claim, Payload, Reject, Store, Work
+from .store import Batch, Claim, Payload, Reject, Store
 from .store.landing import Index
 from .store.ledger import LEASE
 from .ticket import Case, Ticket
 from .views import RunRow
-from .wire import Ref
+from .wire import Call, Ref
 
 log = logging.getLogger("gongdan")
 Progress = Callable[[RunRow], None]
 Steps: TypeAlias = Generator[Any, Any, None]
-MOVES_A_RUN = 10_000  # deliveries; what is left waits for the next run
 
 
 class ShopRun:
@@ -39,13 +41,14 @@ class ShopRun:
     Args:
         session: the shop's way to the network.
         due: the shop's deadlines.
+        lease: after which a run that gives no sign is taken for dead.
         first: where a stream that was never read begins.
         progress: told of every page.
     """
 
     def __init__(
         self, connector: AnyConnector, session: Session[Any], store: Store, clock: Clock, *,
-        due: Due, first: datetime, progress: Progress | None = None,
+        due: Due, first: datetime, lease: timedelta = LEASE, progress: Progress | None = None,
     ) -> None:  # fmt: skip
         self._connector = connector
         self._session = session
@@ -53,12 +56,15 @@ class ShopRun:
         self._clock = clock
         self._due = due
         self._first = first
+        self._lease = lease
         self._progress = progress or (lambda _: None)
         self._zone = ZoneInfo(connector.zone)
         self._claim: Claim | None = None
         self._renewed = clock.now()
         self.run = RunRow(id=0, shop=session.alias, platform=connector.platform)
-        self.touched: list[int] = []
+        self._post = Post(
+            connector, store, clock, session.alias, recase=self._recase, moved=self._moved
+        )
 
     def begin_at(self, first: datetime) -> None:
         """Let streams that were never read begin there."""
@@ -74,7 +80,7 @@ class ShopRun:
         shop = self._session.alias
         now = self._clock.now()
         try:
-            self._claim = self._store.ledger.claim(f"shop {shop}", now)
+            self._claim = self._store.ledger.claim(f"shop {shop}", now, self._lease)
         except Busy as error:
             held = str(error).partition("held by ")[2]
             self.run = replace(
@@ -96,7 +102,10 @@ class ShopRun:
         self._finish()
 
     def _work(self) -> Steps:
-        yield from self.deliveries()
+        try:
+            yield from self.deliveries()
+        except GongdanError as error:
+            self._fail(error, "sending")
         for stream in self._connector.streams:
             try:
                 yield from self._reader(stream).read()
@@ -133,10 +142,14 @@ class ShopRun:
             case Say(kind, text):
                 log.warning("%s: %s: %s", self._session.alias, kind, text)
                 self.run = replace(self.run, notes=(*self.run.notes, f"{kind}: {text}")[-20:])
-            case deliver.ReadCase(ticket):
+            case ReadCase(ticket):
                 return self._read_case(ticket)
-            case deliver.WriteCall(call, stamp):
+            case WriteCall(call, stamp):
                 return self._write(call, stamp)
+            case Upload(file):
+                return self._session.upload(file)
+            case Probe(ticket, stamp):
+                return self._probe(ticket, stamp)
         return None
 
     def _appraise(self, stream: Stream) -> Callable[[Ticket], Index]:
@@ -148,6 +161,11 @@ class ShopRun:
 
     def _land(self, batch: Batch) -> None:
         came = self._store.cases.commit(batch)
+        for payload in batch.payloads:
+            if payload.kind == "detail" and isinstance(payload.said.thread, tuple):
+                case = Case(payload.remote_id, payload.said, self._fields(b""), self._fields(b""))
+                ticket_id = f"{batch.shop}/{batch.stream}/{payload.remote_id}"
+                self._post.link(ticket_id, Fresh(case, batch.at, payload.raw))
         self._count(new=came.new, changed=came.changed, unchanged=came.unchanged,
                     quarantined=came.quarantined)  # fmt: skip
         self._beat()
@@ -156,9 +174,9 @@ class ShopRun:
         """Tell that this run lives; every third of a lease is often enough."""
         self._progress(self.run)
         now = self._clock.now()
-        if now - self._renewed > LEASE / 3 and self._claim is not None:
+        if now - self._renewed > self._lease / 3 and self._claim is not None:
             self._renewed = now
-            if not self._store.ledger.renew(self._claim, now):
+            if not self._store.ledger.renew(self._claim, now, self._lease):
                 raise Busy(f"{self._claim.name} was taken over by another run")
             self._store.ledger.beat(self.run, now)
 
@@ -170,41 +188,18 @@ class ShopRun:
 
     def send(self) -> list[int]:
         """Send what is due, and look for what is not certain; return the rows that were at work."""
-        self.touched = []
         drive(self.deliveries(), self.do)
-        return self.touched
+        return self._post.touched
 
     def deliveries(self) -> Steps:
         """Yield what it takes to work off the outbox of this shop."""
-        for _ in range(MOVES_A_RUN):
-            now = self._clock.now()
-            due = self._store.outbox.due(self._session.alias, now)
-            claims = (self._store.outbox.claim(ref, now, now + deliver.LEASE) for ref in due)
-            work = next((work for work in claims if work is not None), None)
-            if work is None:
-                return
-            self.touched.append(work.id)
-            try:
-                yield from self._delivery(work)
-            finally:
-                self._store.outbox.release(work)
+        return self._post.deliveries()
 
-    def _delivery(self, work: Work) -> Steps:
-        try:
-            stream, ability = self.ability(work.ticket, work.kind)
-        except Unsupported as error:
-            self._store.outbox.move(work, "refused", self._clock.now(), why=str(error))
-            return
-        delivery = deliver.Delivery(
-            work, ability, self._store.outbox, self._clock,
-            files=self._store.outbox.files(work.id), age=self._connector.signature_age,
-            reads_back=stream.read_detail is not None, recase=self._recase(stream, work.ticket),
-        )  # fmt: skip
-        yield from delivery.steps()
-        after = self._store.outbox.row(work.id).state
-        if work.state == "queued" and after in ("sent", "confirmed"):
+    def _moved(self, row_id: int, before: str) -> None:
+        after = self._store.outbox.row(row_id).state
+        if before == "queued" and after in ("sent", "confirmed"):
             self._count(sent=1)
-        elif after in ("refused", "unknown", "answered_by_other") and after != work.state:
+        elif after in ("refused", "unknown", "answered_by_other") and after != before:
             self._count(failed=1)
 
     def ability(self, ticket_id: str, kind: str) -> tuple[Stream, Ability]:
@@ -213,32 +208,20 @@ class ShopRun:
         Raises:
             Unsupported: it takes none such; the message says which streams do.
         """
-        stream = self.stream(ticket_id)
-        for ability in stream.abilities:
-            if ability.kind == kind:
-                return stream, ability
-        able = [s.name for s in self._connector.streams if kind in {a.kind for a in s.abilities}]
-        raise Unsupported(
-            f"{ticket_id}: {self._connector.platform}/{stream.name} takes no {kind!r}"
-            f" (streams that do: {', '.join(able) or 'none'})"
-        )
+        return self._post.ability(ticket_id, kind)
 
     def stream(self, ticket_id: str) -> Stream:
         """Return the stream that a ticket belongs to."""
-        name = ticket_id.split("/", 2)[1]
-        for stream in self._connector.streams:
-            if stream.name == name:
-                return stream
-        raise Unsupported(f"{ticket_id}: {self._connector.platform} has no stream {name!r}")
+        return self._post.stream(ticket_id)
 
-    def _read_case(self, ticket_id: str) -> deliver.Fresh:
+    def _read_case(self, ticket_id: str) -> Fresh:
         """Read a case whole, keep what it says, and return it."""
         stream = self.stream(ticket_id)
         remote_id = ticket_id.split("/", 2)[2]
         row = self._store.cases.raw(ticket_id, "row")
         if stream.read_detail is None:
             case = Case(remote_id, self._known(ticket_id), self._fields(row), self._fields(b""))
-            return deliver.Fresh(case, self._session.now())
+            return Fresh(case, self._session.now())
         detail = stream.read_detail(self._session, Ref(remote_id, self._fields(row)))
         now = self._session.now()
         blank = Batch(
@@ -251,7 +234,7 @@ class ShopRun:
         if batch.rejects:
             raise batch_error(ticket_id, batch.rejects[0].reason)
         raw = batch.payloads[0].raw
-        return deliver.Fresh(self._recase(stream, ticket_id)(raw), now, raw)
+        return Fresh(self._recase(stream, ticket_id)(raw), now, raw)
 
     def _recase(self, stream: Stream, ticket_id: str) -> Callable[[bytes], Case]:
         def case_of(raw: bytes) -> Case:
@@ -269,15 +252,25 @@ class ShopRun:
     def _known(self, ticket_id: str) -> Ticket:
         return self._store.queue.one(ticket_id)[1]
 
-    def _write(self, call: Any, stamp: datetime) -> str:
-        reply = self._session.write(call, stamp)
-        self._count()
-        if not call.receipt:
-            return ""
+    def _probe(self, ticket_id: str, stamp: datetime) -> bool | None:
+        row = self._fields(self._store.cases.raw(ticket_id, "row"))
+        ref = Ref(ticket_id.split("/", 2)[2], row)
+        return is_refused(self._session, self.stream(ticket_id), ref, stamp)
+
+    def _write(self, call: Call, stamp: datetime) -> Written:
         try:
-            return reply.body.id(call.receipt)
+            reply = self._session.write(call, stamp)
         except GongdanError:
-            return ""  # it was taken all the same; the thread will show it
+            raise
+        except Exception as error:  # the connector stumbled over the answer: who knows
+            told = f"{call.op}: the connector failed on the answer: {type(error).__name__}"
+            raise ProtocolError(told) from error
+        self._count()
+        receipt = ""
+        if call.receipt:
+            with contextlib.suppress(GongdanError):  # it was taken; the thread will show it
+                receipt = reply.body.id(call.receipt)
+        return Written(receipt, self._session.now())
 
     # the end
 

@@ -91,8 +91,8 @@ def _no_secret(
 def _missing(config: Config, shop: ShopConfig, name: str, *, is_secret: bool) -> ConfigError:
     table = f"apps.{shop.app}" if shop.app else f"shops.{shop.alias}"
     fix = f'add {name} = "…" to [{table}]'
-    if is_secret:
-        fix = _place(config, shop.app or shop.alias, name)
+    if is_secret:  # a token opens one shop; every other secret is the app's
+        fix = _place(config, shop.alias if name == "token" else shop.app or shop.alias, name)
     return ConfigError(f"{config.path}: shop {shop.alias} lacks {name}: {fix}")
 
 

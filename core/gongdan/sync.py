@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .errors import GongdanError
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 
+log = logging.getLogger("gongdan")
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
 def sync(
     desk: Desk, aliases: Sequence[str], *, since: datetime | None, full: bool,
-    max_seconds: float | None, dry_run: bool, progress: Callable[[str, RunRow], None] | None,
+    dry_run: bool, progress: Callable[[str, RunRow], None] | None,
 ) -> SyncReport:  # fmt: skip
     """Send what is due of these shops, then read them, a bounded number at once.
 
@@ -27,7 +31,6 @@ def sync(
         aliases: of shops that are set up.
         since: read from there again, aware UTC.
         full: read everything again from the first day.
-        max_seconds: stop cleanly after so long; the next run goes on.
         dry_run: make no request at all; only say what would be read.
         progress: told of every page.
     """
@@ -36,17 +39,17 @@ def sync(
     if since is not None or full:
         for alias in aliases:
             desk.store.cases.rewind_shop(alias, since)
-    timer = threading.Timer(max_seconds, desk.stop.set) if max_seconds else None
-    if timer is not None:
-        timer.daemon = True
-        timer.start()
-    try:
-        with ThreadPoolExecutor(max_workers=max(1, desk.config.threads)) as pool:
-            runs = list(pool.map(lambda alias: _sync_one(desk, alias, since, progress), aliases))
-    finally:
-        if timer is not None:
-            timer.cancel()
-    return total(runs)
+    urgent = desk.store.queue.next_due(desk.now())
+    order = sorted(aliases, key=lambda alias: urgent.get(alias, NEVER))
+    with ThreadPoolExecutor(max_workers=max(1, desk.config.threads)) as pool:
+        runs = dict(
+            zip(
+                order,
+                pool.map(lambda alias: _sync_one(desk, alias, since, progress), order),
+                strict=True,
+            )
+        )
+    return total([runs[alias] for alias in aliases])
 
 
 def _sync_one(
@@ -59,7 +62,11 @@ def _sync_one(
         return failed_run(desk.shop(alias), error)
     if since is not None:
         work.begin_at(since)
-    return work.read_and_send()
+    try:
+        return work.read_and_send()
+    except Exception:  # a mistake of ours or of a plugin: the other shops go on
+        log.exception("%s: the run failed", alias)
+        return work.run
 
 
 def failed_run(shop: ShopConfig, error: GongdanError) -> RunRow:

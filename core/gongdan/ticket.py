@@ -57,6 +57,9 @@ class File(Struct, frozen=True):
     data: bytes
     url: str = ""
 
+    def __repr__(self) -> str:  # a picture may show a buyer's papers
+        return f"File({self.name!r}, {self.mime}, {len(self.data)} bytes)"
+
 
 class Message(Struct, frozen=True):
     """One entry of a thread, `at` in aware UTC.

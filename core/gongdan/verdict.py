@@ -96,7 +96,7 @@ def row_of(code: str, op: str, table: Iterable[Error], *, can_log_in: bool) -> E
 
 
 def verdict(error: BaseException) -> Verdict:
-    """Return what became of a write that raised *error* (outbox.md, steps 10 to 13).
+    """Return what became of a write that raised *error* (docs/sending.md, steps 10 to 13).
 
     not_done: it certainly did nothing and may go again; refused: it did nothing and will not;
     already: it was done before; unknown: look.

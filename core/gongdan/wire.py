@@ -31,6 +31,9 @@ class Call(Struct, frozen=True):
     files: Mapping[str, File] = {}
     receipt: str = ""
 
+    def __repr__(self) -> str:  # params hold buyers' data
+        return f"Call({self.op!r}, {len(self.params)} params, {len(self.files)} files)"
+
 
 class Request(Struct, frozen=True):
     """One request as it leaves.  The bytes that were signed are the bytes that are sent.
@@ -45,6 +48,9 @@ class Request(Struct, frozen=True):
     body: bytes = b""
     form: Mapping[str, str] = {}
     files: Mapping[str, File] = {}
+
+    def __repr__(self) -> str:  # query, headers and body hold tokens and buyers' data
+        return f"Request({self.method}, {len(self.body)} bytes)"
 
 
 class Page(Struct, frozen=True):

@@ -8,17 +8,21 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from gongdan import GongdanError, NotFound
+from gongdan.checkup import Finding
 from gongdan.ticket import Message, Ticket, Who
 from gongdan.views import (
     Draft,
+    Drift,
     Health,
     OutboxRow,
+    PushReport,
     QueueFilter,
     QueueRow,
     RunRow,
     ShopRow,
     SyncReport,
     TicketView,
+    WhyView,
 )
 
 from .rows import NOW, ROWS, at
@@ -68,6 +72,11 @@ class FakeDesk:
         self.rows: Sequence[QueueRow] = ROWS
         self.view = VIEW
         self.sent: list[OutboxRow] = []
+        self.unsent: tuple[RunRow, ...] = ()
+        self.reasons = WhyView(ticket=VIEW, clocks=(), origins=())
+        self.findings: list[Finding] = []
+        self.drifting: list[Drift] = []
+        self.langs: list[str] = []
         self.actions: list[OutboxRow] = [REPLY]
         self.report = SyncReport(new=3, shops=(RunRow(id=1, shop="main", outcome="ok", new=3),))
         self.ledger: list[RunRow] = []
@@ -89,10 +98,12 @@ class FakeDesk:
             raise NotFound(f"no shop {shops}")
         return self._answer("chosen", (shops, platforms), [row.alias for row in SHOPS])
 
-    def queue(self, which: QueueFilter) -> Sequence[QueueRow]:
+    def queue(self, which: QueueFilter, lang: str = "en") -> Sequence[QueueRow]:
+        self.langs.append(lang)
         return self._answer("queue", which, self.rows[: which.limit])
 
-    def ticket(self, ref: str) -> TicketView:
+    def ticket(self, ref: str, lang: str = "en") -> TicketView:
+        self.langs.append(lang)
         if not self.view.row.id.endswith(ref):
             raise NotFound(f"no ticket ends with {ref!r}")
         return self._answer("ticket", ref, self.view)
@@ -121,8 +132,17 @@ class FakeDesk:
     def login(self, alias: str) -> Health:
         return self._answer("login", alias, Health(alias=alias, state="ok"))
 
-    def push(self, **asked: Any) -> list[OutboxRow]:
-        return self._answer("push", asked, self.sent)
+    def why(self, ref: str, lang: str = "en") -> WhyView:
+        return self._answer("why", (ref, lang), self.reasons)
+
+    def checkup(self, *, ask: bool = False) -> list[Finding]:
+        return self._answer("checkup", ask, self.findings)
+
+    def drift(self) -> list[Drift]:
+        return self._answer("drift", None, self.drifting)
+
+    def push(self, **asked: Any) -> PushReport:
+        return self._answer("push", asked, PushReport(rows=tuple(self.sent), failed=self.unsent))
 
     def sync(self, *, stop: threading.Event, **asked: Any) -> SyncReport:
         self.during_sync(stop)

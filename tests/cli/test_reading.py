@@ -77,13 +77,29 @@ def test_queue_says_when_there_may_be_more(run: Run, terminal: Terminal) -> None
 def test_queue_filters_reach_the_desk(run: Run, desk: FakeDesk) -> None:
     run(
         *["queue", "退款", "--shop", "main", "-s", "tm-1", "--platform", "douyin", "--stream", "s"],
-        *["--status", "pending", "--holder", "小李", "--tag", "vip", "--limit", "5", "--lane", "x"],
+        *[
+            "--status",
+            "pending",
+            "--holder",
+            "小李",
+            "--tag",
+            "vip",
+            "--limit",
+            "5",
+            "--lane",
+            "交接",
+        ],
         *["--due-before", "2026-11-21T21:00"],
     )
 
     asked = last(desk, "queue")
     assert (asked.words, asked.shops, asked.platforms) == (("退款",), ("main", "tm-1"), ("douyin",))
-    assert (asked.streams, asked.holder, asked.tag, asked.lane) == (("s",), "小李", "vip", "x")
+    assert (asked.streams, asked.holder, asked.tag, asked.lane) == (
+        ("s",),
+        "小李",
+        "vip",
+        "handover",
+    )
     assert asked.due_before == NOW + timedelta(hours=2)
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import gongdan_cli
-from gongdan import Category, Means, Status, Urgency, Who
+from gongdan import Category, Means, Status, Ticket, Urgency, Who
+from gongdan.checkup import PROBLEMS
+from gongdan.sla import Breach
+from gongdan.store.lanes import LANES
 from gongdan_cli.words import TABLE, Words, words
 
 SOURCES = sorted(Path(gongdan_cli.__file__).parent.rglob("*.py"))
@@ -42,9 +45,11 @@ def test_every_message_that_is_asked_for_is_there() -> None:
 
 def test_every_message_is_asked_for() -> None:
     """Not those that are the words for a field's values: they are asked for by value."""
-    sources = "".join(path.read_text("utf-8") for path in SOURCES if path.name != "words.py")
+    tables = ("words.py", "care_words.py")
+    sources = "".join(path.read_text("utf-8") for path in SOURCES if path.name not in tables)
     sources += (SOURCES[0].parent / "words.py").read_text("utf-8").partition("class Words")[2]
     values = [*re.findall(r'value\(\s*"([a-z]+)"', sources), "source", "short", "means"]
+    values += ["doctor", "wrong", "todo", "clockstate", "why"]  # tested where they are used
     asked = re.findall(r"""["']([a-z_.]+)["']""", sources)
 
     unused = {
@@ -64,6 +69,15 @@ def test_every_message_is_asked_for() -> None:
         *(f"category.{category.value}" for category in Category),
         *(f"urgency.{urgency.value}" for urgency in Urgency),
         *(f"means.{means.name}" for means in Means),
+        *(f"breach.{breach.value}" for breach in Breach),
+        *(f"lane.{lane}" for lane in LANES),
+        *(f"field.{name}" for name in Ticket.__struct_fields__ if name != "thread"),
+        *(
+            f"{group}.{check}.{problem}"
+            for group in ("wrong", "todo")
+            for check, problems in PROBLEMS.items()
+            for problem in problems
+        ),
     ],
 )
 def test_every_value_of_the_core_has_a_word(key: str) -> None:

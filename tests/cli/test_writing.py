@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from gongdan.views import RunRow
+
 from .conftest import Run
 from .desk import REPLY, FakeDesk, last
 
@@ -128,6 +130,40 @@ def test_push_fails_if_something_was_not_delivered(
     desk.sent = [msgspec.structs.replace(REPLY, state=state, why="because", their_text="theirs")]
 
     assert run("push").exit_code == code
+
+
+def test_push_names_the_shops_that_could_not_be_served(
+    run: Run, desk: FakeDesk, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGDAN_LANG", "zh")
+    desk.sent = [msgspec.structs.replace(REPLY, state="confirmed")]
+    desk.unsent = (
+        RunRow(
+            id=0, shop="tm-1", outcome="failed", error="token expired", exit_code=3,
+            hint_zh="请重新授权", hint_en="log in again",
+        ),
+    )  # fmt: skip
+    piped = run("push")
+    terminal(80)
+
+    shown = run("push")
+
+    assert [json.loads(line)["id"] for line in piped.stdout.splitlines()] == [12]
+    assert piped.stderr == shown.stderr == "tm-1：失败。token expired\n  请重新授权\n"
+    assert shown.stdout == "#12 main/service/10884357: 平台已确认\n"
+    assert (piped.exit_code, shown.exit_code) == (3, 3)
+
+
+def test_push_does_not_say_that_nothing_was_due_where_nothing_could_be_sent(
+    run: Run, desk: FakeDesk, terminal: Terminal
+) -> None:
+    desk.unsent = (RunRow(id=0, shop="main", outcome="failed", error="no route", exit_code=1),)
+    terminal(80)
+
+    result = run("push")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no route" in result.stderr
 
 
 def test_a_rehearsed_push_never_fails(run: Run, desk: FakeDesk) -> None:

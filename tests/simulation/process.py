@@ -56,6 +56,11 @@ class Process:
         self._error: GongdanError | None = None
         self.over = False
 
+    @property
+    def well(self) -> bool:
+        """Whether the last step came to no error."""
+        return self._error is None
+
     def step(self) -> object:
         """Do one thing that is wanted; returns what it was, None at the end.
 

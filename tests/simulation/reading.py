@@ -7,6 +7,7 @@ several processes take their steps, and which of them are killed or paused where
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import sys
 import tempfile
@@ -18,17 +19,18 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from gongdan.reading.stream import Land
+from gongdan.reading.stream import Land, ReadDetail, ReadPage
 from gongdan.store import Store
 
-from .checks import Violated, check_all
+from gongdan.views import RunRow
+
+from .checks import Violated, Watch, check_all
 from .process import Process
 from .world import Killed, Simulated
 
-STEPS = 160
+STEPS = 80
 MOST_PROCESSES = 3
 COMMAND = "python -m tests.simulation.reading --seed {seed}"
-_TELL = False
 
 
 class Simulation:
@@ -41,7 +43,9 @@ class Simulation:
         self._living: set[int] = set()
         self._processes: list[Process] = []
         self._paused: dict[int, int] = {}
+        self._watch = Watch(self.world)
         self._pid = 100
+        self._telling = tell is not None
         self._tell = tell or (lambda _: None)
         self.world.trace = self._tell
         self._tell(f"{self.world.traits}")
@@ -81,15 +85,20 @@ class Simulation:
             return
         process = self._rng.choice(awake)
         with suppress(Killed):
-            want = process.step()
-            self._tell(f"{self.world.clock.now():%H:%M:%S} {process.pid} {told(want)}")
+            self._tell_of(process, self._watched(process))
         if process.over:
             self._tell(f"over {process.pid} {process.work.run.outcome} {process.work.run.error}")
             self._processes.remove(process)
 
+    def _watched(self, process: Process) -> object:
+        want = process.step()
+        if isinstance(want, Land) and not process.over:
+            self._watch.landed(process.store, want.batch.until if process.well else None)
+        return want
+
     def _start(self) -> None:
         self._pid += 1
-        self.world.clock.advance(self._rng.random() * 90)
+        self.world.clock.advance(self._rng.choice((0.5, 5.0, 20.0, 90.0)))
         self._processes.append(Process(self._pid, self.world, self._path, self._living))
 
     def _kill(self, process: Process) -> None:
@@ -106,14 +115,16 @@ class Simulation:
         self.world.settle()
         for process in list(self._processes):
             self._kill(process)
-        self._clean(timedelta(seconds=5))
+        if self._rng.random() < 0.3:
+            self._clean(timedelta(seconds=5))
         self._clean(timedelta(hours=2))
         if "filter-on-create" in self.world.traits.names:
             self._clean(timedelta(hours=25))
         store = Store(self._path)
         try:
             check_all(self.world, store)
-            self._check_still(store)
+            if self._rng.random() < 0.2:
+                self._check_still(store)
         finally:
             store.close()
 
@@ -123,15 +134,16 @@ class Simulation:
         if run.new or run.changed or _tables(store) != before:
             raise Violated(f"a sync of nothing new: {run.new} new, {run.changed} changed")
 
-    def _clean(self, after: timedelta):  # type: ignore[no-untyped-def]
+    def _tell_of(self, process: Process, want: object) -> None:
+        if self._telling:
+            self._tell(f"{self.world.clock.now():%H:%M:%S} {process.pid} {told(want)}")
+
+    def _clean(self, after: timedelta) -> RunRow:
         self.world.clock.advance(after.total_seconds())
         self._pid += 1
         process = Process(self._pid, self.world, self._path, self._living)
-        while True:
-            want = process.step()
-            self._tell(f"{self.world.clock.now():%H:%M:%S} {process.pid} {told(want)}")
-            if want is None:
-                break
+        while (want := self._watched(process)) is not None:
+            self._tell_of(process, want)
         run = process.work.run
         self._tell(f"clean {run}")
         if run.outcome not in ("ok", "partial"):
@@ -146,10 +158,16 @@ def _tables(store: Store) -> list[object]:
 
 
 def told(want: object) -> str:
-    if isinstance(want, Land):
-        b = want.batch
-        return f"Land {len(b.payloads)}+{len(b.rejects)} until={b.until} {b.position}"
-    return repr(want)[:300]
+    """Return in one line what was wanted."""
+    match want:
+        case Land(batch):
+            rows = f"{len(batch.payloads)}+{len(batch.rejects)}"
+            return f"Land {rows} until={batch.until} {batch.position}"
+        case ReadPage(_, ask):
+            return f"ReadPage {ask.start:%d %H:%M:%S} to {ask.end:%d %H:%M:%S} page {ask.page}"
+        case ReadDetail(_, remote_id, _):
+            return f"ReadDetail {remote_id}"
+    return repr(want)
 
 
 def template(folder: Path) -> Path:
@@ -183,6 +201,7 @@ def scratch() -> str | None:
 
 def some(seeds: Iterable[int]) -> dict[int, str]:
     """Run seeds one after the other; return what is wrong, by seed."""
+    logging.getLogger("gongdan").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         empty = template(Path(folder))
         return {seed: wrong for seed in seeds if (wrong := simulate(seed, empty))}

@@ -24,15 +24,15 @@ STALE_S = 30.0
 # name: (rates to choose from, seconds)
 TRANSPORT = ("http-500", "cut-body", "html", "reset", "rate-limit", "ban", "token-expired")
 ROWS = ("malformed-row", "lone-surrogate", "new-field", "new-enum")
-FAULTS: dict[str, tuple[tuple[float, ...], float | None]] = {
+FAULTS: dict[str, tuple[tuple[float | int, ...], float | None]] = {
     **{name: ((0.02, 0.1, 0.3), None) for name in TRANSPORT},
     **{name: ((0.05, 0.3), None) for name in ROWS},
     "lost-response": ((0.1, 0.3), None),  # of a write; a read knows it as `reset`
     "slow": ((0.1,), 20.0),
     "shift-pages": ((0.2, 0.7), None),
     "late-rows": ((1.0,), LATE_ROWS_S),
-    "same-second": ((0.02, 0.1), None),
-    "stale-replica": ((0.1, 0.5, 1.0), STALE_S),
+    "same-second": ((1,), None),
+    "stale-replica": ((0.3, 0.5, 1.0), STALE_S),
     "filter-on-create": ((1.0,), None),
     "exclusive-start": ((1.0,), None),
 }
@@ -69,19 +69,17 @@ def traits(rng: Random, only: str = "") -> Traits:
     faults = tuple(_fault(rng, name) for name in dict.fromkeys(names))
     return Traits(
         platform=platform,
-        tickets=rng.choice((0, 6, 12, 20)),
+        tickets=rng.choice((0, 3, 8, 16)),
         faults=faults,
         busy=rng.choice((0.0, 0.1, 0.4, 0.8)),
         killing=rng.choice((0.0, 0.01, 0.05)),
         ahead_s=rng.choice((0.0, 0.0, 600.0, -600.0)),
-        latency_s=rng.choice((0.05, 0.5, 3.0)),
+        latency_s=rng.choice((0.05, 0.05, 0.5, 3.0)),
     )
 
 
 def _fault(rng: Random, name: str) -> Fault:
     rates, seconds = FAULTS[name]
-    api = "list" if name == "stale-replica" and rng.random() < 0.3 else ""
-    del api
     return Fault(name=name, when=rng.choice(rates), seconds=seconds)
 
 
@@ -113,7 +111,11 @@ class Simulated:
         self.acting: Callable[[], None] = lambda: None
         self.trace: Callable[[str], None] = lambda _: None
         self._count = 0
-        self.lateness = timedelta()
+        late_s = {"late-rows": LATE_ROWS_S, "stale-replica": STALE_S}
+        self.lateness = timedelta(seconds=sum(late_s.get(n, 0.0) for n in self.traits.names))
+        self._backdates = self.rng.random() < 0.5
+        if self._backdates:
+            self.lateness += timedelta(seconds=LATE_PUT_S)
 
     def send(self, request: Request, *, fresh: bool = False, total_s: float = TOTAL_S) -> Answer:
         """Make a request; before and after it anything may happen."""
@@ -123,6 +125,9 @@ class Simulated:
         self.clock.advance(self.rng.random() * self.traits.latency_s)
         while self.rng.random() < self.traits.busy:
             self.change()
+        if "same-second" in self.traits.names and self.rng.random() < 0.03:
+            for _ in range(20):  # more than two pages of one second
+                self.change()
         self.acting()
         answer = self.network.send(request, fresh=fresh, total_s=total_s)
         self.clock.advance(self.rng.random() * self.traits.latency_s)
@@ -149,8 +154,7 @@ class Simulated:
             name, words = self.platform.status
             ticket[name] = self.rng.choice(words)
         if self.rng.random() < 0.5:
-            text, who = f"message {self._count}", self.rng.choice(self.platform.who)
-            ticket["messages"] = [{"who": who, "text": text, "id": str(10**6 + self._count)}]
+            ticket["messages"] = [self._said(self.rng.choice(self.platform.who))]
             if self.rng.random() < 0.5:  # seen in the thread only
                 del ticket[self.platform.words]
         if self.rng.random() < 0.15:
@@ -164,20 +168,26 @@ class Simulated:
             "id": str(9_100_000_000_000_000_000 + self._count),
             "shop": self.shop,
             self.platform.words: f"words {self._count}",
+            "messages": [self._said(self.platform.who[-1])],
         }
         if self.rng.random() < 0.3:
             self._backdate(ticket)
         self.trace(f"  new {ticket}")
         self.imitation.put(ticket)
 
+    def _said(self, who: str) -> Json:
+        number = self._count
+        return {"who": who, "text": f"message {number}", "id": str(10**6 + number)}
+
     def _backdate(self, ticket: Json, case: Case | None = None) -> None:
         """Let the change be listed late: it was some time ago."""
+        if not self._backdates:
+            return
         late = timedelta(seconds=self.rng.randint(1, LATE_PUT_S))
         at = self.world.clock.second() - late
         if case is not None:
             at = max(at, case.newest.updated)
         ticket["updated"] = at
-        self.lateness = timedelta(seconds=LATE_PUT_S)
 
     def settle(self) -> None:
         """Let all faults end."""

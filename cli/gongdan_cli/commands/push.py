@@ -25,14 +25,17 @@ def command(shop: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
       gongdan push --shop main --json
     """
     from .. import output
-    from ..sending import exit_code, moved
+    from ..sending import moved
     from ..stop import stopping
+    from ..syncing import complain
     from ..words import words
 
     with office.open_desk() as desk, stopping(words()) as stop:
-        rows = desk.push(shops=shop, stop=stop, dry_run=dry_run)
+        report = desk.push(shops=shop, stop=stop, dry_run=dry_run)
     if output.wants_lines(as_json):
-        output.print_json(*rows)
-    else:
-        output.say(moved(rows, words(), output.colour()))
-    click.get_current_context().exit(130 if stop.is_set() else 0 if dry_run else exit_code(rows))
+        output.print_json(*report.rows)
+    elif report.rows or not report.failed:
+        output.say(moved(report.rows, words(), output.colour()))
+    for run in report.failed:
+        complain(run, words())
+    click.get_current_context().exit(130 if stop.is_set() else 0 if dry_run else report.exit_code)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import office
+from ..lanes import Lane
 from ..options import When, config_option, json_option
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ STATUSES = ("pending", "waiting_platform", "waiting_buyer", "answered", "closed"
 @click.option("--holder", default="", help="Only tickets held by this person.")
 @click.option("--tag", default="", help="Only tickets with this tag.")
 @click.option("--due-before", type=When(ahead=True), help="Due before: a time, or 2h from now.")
-@click.option("--lane", default="", help="Only this lane.")
+@click.option("-l", "--lane", type=Lane(), default="", help="Only this lane, see below.")
 @click.option("-n", "--limit", default=200, show_default=True, type=click.IntRange(1))
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
@@ -59,13 +60,25 @@ def command(
     On a terminal a table; otherwise JSON lines.
 
     \b
+    Lanes (of tickets that are our turn, but for waiting and failed):
+      urgent 紧急    due within 2 h
+      today 今天     due by 21:00 today
+      late 超时      over the deadline
+      waiting 等待   for the platform or the buyer
+      failed 失败    our newest reply was refused, overtaken, or has an unknown fate
+      handover 交接  due while nobody works, 21:00 to 09:00
+
+    \b
     Example:
       gongdan queue
       gongdan queue --shop main --due-before 2h
+      gongdan queue --lane handover
       gongdan queue 退款 顺丰 --csv > today.csv
     """
     from gongdan.fields import Status
     from gongdan.views import QueueFilter
+
+    from ..words import words
 
     which = QueueFilter(
         shops=shop, platforms=platform, streams=stream, holder=holder, tag=tag, words=words_,
@@ -73,7 +86,7 @@ def command(
     )  # fmt: skip
     with office.open_desk() as desk:
         desk.chosen(shop, platform)  # a shop that is not there is a mistake, not an empty queue
-        _print(desk.queue(which), desk.shops(), desk.now(), which, as_json, as_csv)
+        _print(desk.queue(which, words().lang), desk.shops(), desk.now(), which, as_json, as_csv)
 
 
 def _print(
@@ -87,6 +100,7 @@ def _print(
     from gongdan.views import QueueRow
 
     from .. import output
+    from ..grid import Style, paint
     from ..queue_table import freshness, render
     from ..words import words
 
@@ -96,6 +110,9 @@ def _print(
         output.print_json(*rows)
     else:
         said = words()
+        if which.lane:
+            heading = said.value("lane", which.lane)
+            output.say(paint(heading, Style(bold=True), colour=output.colour()))
         more = said("queue.more", more=2 * which.limit) if len(rows) == which.limit else ""
         output.say(render(rows, now, output.width(), said, output.colour()) + more)
         output.say(freshness([row for row in shops if _concerned(row, which)], now, said))

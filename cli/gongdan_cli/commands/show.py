@@ -27,7 +27,7 @@ def command(ticket: str, as_json: bool) -> None:
     from ..words import words
 
     with office.open_desk() as desk:
-        view, now = desk.ticket(ticket), desk.now()
+        view, now = desk.ticket(ticket, words().lang), desk.now()
     if as_json:
         output.print_json(view)
     else:

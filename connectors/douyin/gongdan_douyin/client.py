@@ -1,7 +1,7 @@
 """How Douyin is spoken to: settings, one request, what an answer says went wrong, logging in.
 
 Source:
-    docs/platforms/douyin.md sections 1, 2 and 5.
+    the Douyin notes, sections 1, 2 and 5.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ A code is "code sub_code".  The first row that fits wins.  Not here on purpose: 
 long as nobody knows, the reply is looked up and not called refused.
 
 Source:
-    docs/platforms/douyin.md sections 2.5, 3.1, 3.3 and 5.  Not stated there: what serviceDetail
+    the Douyin notes, sections 2.5, 3.1, 3.3 and 5.  Not stated there: what serviceDetail
     answers where there is no such request.
 """
 
@@ -128,7 +128,7 @@ _ACCESS = (
         "40003 isv.signature-invalid*",
         Means.SETTING,
         "签名错误：核对 app_secret（重置后需更新）与 app_key",
-        "the signature is wrong: check app_secret (was it renewed?) and app_key",
+        "signature refused: check app_secret (was it renewed?) and app_key",
     ),
     Error(
         "40003 isv.timestamp-*",

@@ -4,7 +4,7 @@
         + app_secret
 
 Source:
-    docs/platforms/douyin.md sections 1.1 and 1.2 (what the official SDKs do).
+    the Douyin notes, sections 1.1 and 1.2 (what the official SDKs do).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Service requests: the platform's own service asks, the merchant answers, the platform reviews.
 
 Source:
-    docs/platforms/douyin.md section 3.
+    the Douyin notes, section 3.
     Not stated there:
     - whether `order_by` chooses the time that start and end filter by, or only the order.  The core
       checks the rows, and sweeps by creation time;

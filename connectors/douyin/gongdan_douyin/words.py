@@ -1,7 +1,7 @@
 """The platform's words: the books of what is answered.
 
 Source:
-    docs/platforms/douyin.md section 3.
+    the Douyin notes, section 3.
     Not stated there:
     - the book of `service_type`, beside 3 in the log of the sample;
     - the book of `service_log_type`.  It is not read; who spoke is told by name and parts.

@@ -1,7 +1,7 @@
 """How TOP is spoken to: settings, one request, what an answer says went wrong.
 
 Source:
-    docs/platforms/qianniu.md sections 1, 2 and 5.
+    the TOP notes, sections 1, 2 and 5.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A code is "code sub_code".  The first row that fits wins.
 
 Source:
-    docs/platforms/qianniu.md sections 2.2 and 5.
+    the TOP notes, sections 2.2 and 5.
     Not stated there:
     - the sub-codes for a refund that does not exist, and for a text that the platform refuses;
     - whether `isp.call-limited` did nothing; it is looked up like every `isp.`.
@@ -83,7 +83,7 @@ _ACCESS = (
         "25",
         Means.SETTING,
         "签名错误：核对 app_secret（重置后需更新）与 app_key",
-        "the signature is wrong: check app_secret (was it renewed?) and app_key",
+        "signature refused: check app_secret (was it renewed?) and app_key",
     ),
     *_rows(
         "28,29",

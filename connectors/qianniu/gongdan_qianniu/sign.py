@@ -4,7 +4,7 @@
     what is empty apart
 
 Source:
-    docs/platforms/qianniu.md sections 1.3 and 1.4 (what the official SDKs do).
+    the TOP notes, sections 1.3 and 1.4 (what the official SDKs do).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Refund cases: the buyer wants money back, the merchant answers, 小二 may step in.
 
 Source:
-    docs/platforms/qianniu.md sections 4.1, 4.2, 4.4 and A.2.
+    the TOP notes, sections 4.1, 4.2, 4.4 and A.2.
     Not stated there:
     - whether a message changes `modified`.  Open cases are read again by id (`recheck`);
     - the order of messages.  They are sorted here;

@@ -1,7 +1,7 @@
 """The platform's words: what is asked for by name, and the books of what is answered.
 
 Source:
-    docs/platforms/qianniu.md sections 4.2, 4.3 and A.2.
+    the TOP notes, sections 4.2, 4.3 and A.2.
     Not stated there:
     - whether the list takes `cs_status`, `end_time`, `attribute` in `fields`.  They are asked for,
       and may be absent;

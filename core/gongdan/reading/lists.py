@@ -23,14 +23,18 @@ from ..wire import Ask
 from .rows import Keyed
 
 SLOW_ROUNDS = 6  # forward and backward; a list that still shows new rows then is halved
-COUNTED = 200_000  # ids remembered for the total check; beyond it is skipped
 
 
-class Window(Struct, frozen=True):
-    """A half-open span of update time.
+class Window(Struct, frozen=True, omit_defaults=True):
+    """A half-open span of update time, and how far its reading is.
 
-    `low` and `high`: what of it is still to be read by key; `until`: how far the stream is complete
-    when it is all in, which is less than `end` where rows are still moving.
+    Attributes:
+        until: how far the stream is complete when it is all in, which is less than `end` where rows
+            are still moving.
+        low, high: what the last page by key was asked for.  A reading that was cut off asks for it
+            once more, so that the next page can be seen to join it.
+        seen: rows in the pages before that one.
+        asof: the platform's time when the pass began; rows may have appeared since.
     """
 
     start: datetime
@@ -39,6 +43,8 @@ class Window(Struct, frozen=True):
     low: datetime
     high: datetime
     by_key: bool = True
+    seen: int = 0
+    asof: datetime | None = None
 
 
 class Came(Struct, frozen=True):
@@ -68,7 +74,9 @@ class Misdeclared(Exception):
     """The list does not behave as the connector declares; the message says in what."""
 
 
+Key: TypeAlias = tuple[str, datetime | None]
 Steps: TypeAlias = Generator[Ask | Got, Came, None]
+SlowSteps: TypeAlias = Generator[Ask | Got, Came, set[Key]]
 
 
 def read_by_key(reading: ByTime, window: Window) -> Steps:
@@ -79,94 +87,104 @@ def read_by_key(reading: ByTime, window: Window) -> Steps:
     """
     ascending = reading.order == "asc"
     low, high = window.low, window.high
-    before: set[tuple[str, datetime | None]] = set()
-    edge: datetime | None = None  # first update time of the page before
-    seen: set[str] | None = set() if (low, high) == (window.start, window.end) else None
-    pages = 0
-    while True:
+    count, pages = window.seen, 0
+    before: set[Key] = set()  # of the page before, or of a hop
+    edge: datetime | None = None  # first update time of the page before; None: it was asked again
+    joins = False
+    while low <= high:
         ask = _ask(reading, low, high)
         page = yield ask
         pages += 1
         _check(reading, ask, page)
         now = {row.key for row in page.rows}
-        if before and page.rows and not before & now:
+        if joins and not before & now:
             if edge is None:
                 raise Misdeclared("a page shows no row of the one before")
             low, high = (edge, high) if ascending else (low, edge)
             edge = None
             continue
-        times = [row.updated for row in page.rows if row.updated]
-        if seen is not None and len(seen) < COUNTED:
-            seen.update(row.id for row in page.rows)
+        here = replace(window, low=low, high=high, seen=count)
+        count += len(now - before)
+        yield Got(page.rows, here)
         if page.is_last(ask.size):
             break
-        if not times:
-            raise Misdeclared("no row of a page has an update time")
-        before, edge = now, (min(times) if ascending else max(times))
-        far = max(times) if ascending else min(times)
-        stuck = far <= low if ascending else far >= high
-        if stuck:
-            tick = reading.tick
-            span = (low - tick, low + 2 * tick) if ascending else (high - 2 * tick, high + tick)
-            yield from read_slowly(reading, window, span=span)
-            before, edge = set(), None
-            far = low + tick if ascending else high - tick
-            seen = None
+        first, far = _ends_of(page, ascending)
+        before, edge, joins = now, first, True
+        if far <= low if ascending else far >= high:
+            known = yield from read_slowly(reading, here, span=_dense(reading, low, high))
+            count += len(known - before)
+            before, joins = known, False
+            far = low + reading.tick if ascending else high - reading.tick
         low, high = (far, high) if ascending else (low, far)
-        yield Got(page.rows, _left(window, low, high))
-        if low > high:
-            break
-    yield Got(page.rows, _left(window, low, high))
-    if pages > 1 and seen is not None and len(seen) < COUNTED:
-        yield from _count(reading, window, seen)
+    if pages > 1 or (window.low, window.high) != (window.start, window.end):
+        yield from _count(reading, window, count)
 
 
-def _count(reading: ByTime, window: Window, seen: set[str]) -> Steps:
+def _ends_of(page: Came, ascending: bool) -> tuple[datetime, datetime]:
+    """Return the update times of the first and the last row in the order of reading."""
+    times = [row.updated for row in page.rows if row.updated]
+    if not times:
+        raise Misdeclared("no row of a page has an update time")
+    return (min(times), max(times)) if ascending else (max(times), min(times))
+
+
+def _dense(reading: ByTime, low: datetime, high: datetime) -> tuple[datetime, datetime]:
+    """Return the ticks that hold more than a page, where narrowing stands still."""
+    tick = reading.tick
+    if reading.order == "asc":
+        return low - tick, low + 2 * tick
+    return high - 2 * tick, high + tick
+
+
+def _count(reading: ByTime, window: Window, count: int) -> Steps:
     """Ask for the total once more, at the end: rows leave while one reads."""
     page = yield _ask(reading, window.start, window.end)
-    if page.total is None:
-        return
-    yield Got(page.rows, window)
-    if page.total > len(seen | {row.id for row in page.rows}):
+    if page.total is not None and page.total > count:
         yield from read_slowly(reading, window)
 
 
 def read_slowly(
     reading: ByTime, window: Window, *, span: tuple[datetime, datetime] | None = None
-) -> Steps:
-    """Read a window page by page, forward and backward, until nothing new.
+) -> SlowSteps:
+    """Read a window page by page, forward and backward, until nothing new; return all keys.
 
     Raises:
         TooLarge: deeper than the platform's pages go, or it does not come to rest.
     """
     start, end = span or (window.start, window.end)
-    known: set[tuple[str, datetime | None]] = set()
+    known: set[Key] = set()
     last = reading.first_page
     for round_ in range(SLOW_ROUNDS):
         fresh = False
-        page_number = reading.first_page if round_ % 2 == 0 else last
+        forward = round_ % 2 == 0
+        number = reading.first_page if forward else last
         while True:
-            _check_depth(reading, page_number)
-            page = yield _ask(reading, start, end, page_number)
-            if page.total is not None and reading.max_rows and page.total > reading.max_rows:
-                raise TooLarge(f"{page.total} rows, the platform shows {reading.max_rows}")
+            page = yield _deep_ask(reading, start, end, number)
+            _check_empty(page, number == reading.first_page)
+            _check_total(reading, page)
             now = {row.key for row in page.rows}
             if now - known:
                 fresh = True
                 known |= now
                 yield Got(page.rows, window)
-            if round_ % 2 == 0:
-                last = max(last, page_number)
-                if _ends(reading, page, page_number):
+            if forward:
+                last = max(last, number)
+                if _ends(reading, page, number):
                     break
-                page_number += 1
-            elif page_number == reading.first_page:
+                number += 1
+            elif number == reading.first_page:
                 break
             else:
-                page_number -= 1
-        if round_ and not fresh:
-            return
+                number -= 1
+        if round_ and not fresh and (forward or _is_all(page, known)):
+            return known
+    if not fresh:  # the platform counts rows that it does not show
+        return known
     raise TooLarge("the list does not come to rest")
+
+
+def _is_all(page: Came, known: set[Key]) -> bool:
+    return page.total is None or page.total <= len({row_id for row_id, _ in known})
 
 
 def _ends(reading: ByTime, page: Came, number: int) -> bool:
@@ -177,10 +195,16 @@ def _ends(reading: ByTime, page: Came, number: int) -> bool:
     return len(page.rows) < reading.page_size
 
 
-def _check_depth(reading: ByTime, number: int) -> None:
+def _deep_ask(reading: ByTime, start: datetime, end: datetime, number: int) -> Ask:
     depth = (number - reading.first_page + 1) * reading.page_size
     if reading.max_rows and depth > max(reading.max_rows, reading.page_size):
         raise TooLarge(f"page {number} is deeper than {reading.max_rows} rows")
+    return _ask(reading, start, end, number)
+
+
+def _check_total(reading: ByTime, page: Came) -> None:
+    if page.total is not None and reading.max_rows and page.total > reading.max_rows:
+        raise TooLarge(f"{page.total} rows, the platform shows {reading.max_rows}")
 
 
 def _ask(reading: ByTime, low: datetime, high: datetime, page: int | None = None) -> Ask:
@@ -189,14 +213,14 @@ def _ask(reading: ByTime, low: datetime, high: datetime, page: int | None = None
     return Ask(low - reading.tick, high + reading.tick, number, reading.page_size)
 
 
-def _left(window: Window, low: datetime, high: datetime) -> Window:
-    return replace(window, low=low, high=high)
+def _check_empty(page: Came, is_first: bool) -> None:
+    if is_first and not page.rows and (page.total or page.more):
+        raise ProtocolError(f"an empty page, though the platform tells {page.total or 'more'} rows")
 
 
 def _check(reading: ByTime, ask: Ask, page: Came) -> None:
     """Check what the connector declares of the list."""
-    if not page.rows and (page.total or page.more):
-        raise ProtocolError(f"an empty page, though the platform tells {page.total or 'more'} rows")
+    _check_empty(page, is_first=True)
     slack: timedelta = 2 * reading.tick
     times = [row.updated for row in page.rows if row.updated]
     for moment in times:

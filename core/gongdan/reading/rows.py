@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
 from ..contract import Stream
 from ..errors import BadField
@@ -47,7 +47,7 @@ def keyed(stream: Stream, raw: Raw, zone: ZoneInfo) -> Keyed:
         return Keyed(_nameless(data), None, data, None, str(error))
     trouble = "a lone surrogate in it" if _is_cracked(data) else ""
     try:
-        updated = to_time(fields.get(stream.updated), zone) if stream.updated else None
+        updated = _when(fields.get(stream.updated), zone) if stream.updated else None
     except (ValueError, ArithmeticError, OSError):
         updated = None
         trouble = trouble or f"$.{stream.updated}: expected time"
@@ -55,6 +55,13 @@ def keyed(stream: Stream, raw: Raw, zone: ZoneInfo) -> Keyed:
         return Keyed(fields.id(stream.id), updated, data, fields, trouble)
     except BadField as error:
         return Keyed(_nameless(data), updated, data, fields, str(error))
+
+
+def _when(value: object, zone: ZoneInfo) -> datetime | None:
+    """Return a time; None where there is none, which costs the row its place, not its meaning."""
+    if value is None or value is UNSET or (isinstance(value, str) and not value.strip()):
+        return None
+    return to_time(value, zone)
 
 
 def understand(stream: Stream, kind: Kind, row: Keyed) -> tuple[Payload | Reject, list[str]]:

@@ -32,8 +32,10 @@ from ..wire import Ask, Detail, Page
 from .lists import Came, Got, Misdeclared, Window, read_by_key, read_slowly
 from .rows import Keyed, dated, detail_row, keyed, understand
 
+DOUBT = timedelta(seconds=20)  # well within the shortest settle that makes sense
 NEAR_DEADLINE = timedelta(minutes=15)
 SLOW_FOR = timedelta(days=1)  # a stream found to be misdeclared is read slowly, then tried again
+YOUNG = timedelta(seconds=60)  # as ByTime.settle, for other streams
 DETAILS_AT_ONCE = 50
 GIVE_UP_AFTER = 5  # failures in a row: the platform is down, the rest would fail as well
 LONGEST_POSTPONE = timedelta(hours=1)
@@ -93,6 +95,10 @@ class Position(Struct, frozen=True, omit_defaults=True):
     token: str = ""
 
 
+class _Doubted(Exception):
+    """When a page was read is not known."""
+
+
 class Reader:
     """One stream of one shop in one run.
 
@@ -116,6 +122,8 @@ class Reader:
         )  # fmt: skip
         self._page = 0
         self._at = first
+        self._goal: datetime | None = None  # up to where this pass reads: when it began
+        self._doubted = False
 
     def read(self) -> Steps:
         """Read what is new, then what is owed."""
@@ -130,22 +138,26 @@ class Reader:
     # windows
 
     def _windows(self, reading: ByTime) -> Steps:
-        until, saved = self._cases.cursor(self._shop, self._stream.name)
-        position = msgspec.json.decode(saved, type=Position) if saved else Position()
+        until, position = self._position()
         self._at = yield Now()
-        _check_cursor(self._shop, self._stream.name, until, self._at)
+        goal = self._at
         start = self._first if until is None else until - reading.overlap
         while True:
-            window = position.window or _next(reading, position, start, self._at)
-            if window is None:
-                return
-            slow = position.slow_until is not None and position.slow_until > self._at
-            position = replace(position, window=replace(window, by_key=window.by_key and not slow))
+            held = position
+            window = position.window or _next(reading, position, start, goal)
+            if _is_slow(position, self._at):
+                window = replace(window, by_key=False)
+            position = replace(position, window=window)
             try:
-                position = yield from self._window(reading, position)
+                position = yield from self._window(reading, position, until)
+            except _Doubted:
+                position, self._at = held, (yield Now())
+                goal = self._at
+                continue
             except Misdeclared as error:
                 yield Say("stream-misdeclared", f"{self._stream.name}: {error}; read the slow way")
-                position = replace(position, slow_until=self._at + SLOW_FOR)
+                position = _slowed(position, self._at + SLOW_FOR)
+                yield self._land(position)
                 continue
             except TooLarge as error:
                 position = _halved(reading, position, error)
@@ -154,17 +166,31 @@ class Reader:
             done = cast(Window, position.window)
             position = _wider(reading, replace(position, window=None))
             yield self._land(position, until=done.until)
-            start = done.until
             self._at = yield Now()
-            if done.end >= self._at - reading.settle:
+            goal = self._goal or goal
+            if done.end >= goal - reading.settle:
                 return
+            # Rows may have come since into what an earlier run has read of this window.
+            started = done.asof if done.asof and done.asof < goal else None
+            start = min(done.until, started - reading.overlap) if started else done.until
 
-    def _window(self, reading: ByTime, position: Position) -> Generator[Want, Any, Position]:
+    def _position(self) -> tuple[datetime | None, Position]:
+        until, saved = self._cases.cursor(self._shop, self._stream.name)
+        try:
+            return until, msgspec.json.decode(saved, type=Position) if saved else Position()
+        except msgspec.MsgspecError as error:
+            raise ProtocolError(
+                f"{self._shop}/{self._stream.name}: the position of the reading is damaged;"
+                f" run 'gongdan sync --shop {self._shop} --full'"
+            ) from error
+
+    def _window(
+        self, reading: ByTime, position: Position, cursor: datetime | None
+    ) -> Generator[Want, Any, Position]:
         window = cast(Window, position.window)
         read = read_by_key if window.by_key and reading.order != "none" else read_slowly
         steps = read(reading, window)
         answer: Came | None = None
-        is_first = True
         while True:
             try:
                 want = steps.send(answer) if answer is not None else next(steps)
@@ -174,14 +200,28 @@ class Reader:
             if isinstance(want, Ask):
                 page = yield ReadPage(self._stream, want)
                 answer = self._came(page)
-                if is_first:  # only now is the platform's time known for certain
-                    is_first, self._at = False, (yield Now())
-                    settled = min(window.until, self._at - reading.settle)
-                    position = _settled(position, settled)
+                if self._goal is None:
+                    self._goal = yield from self._asked_at()
+                    _check_cursor(self._shop, self._stream.name, cursor, self._goal)
+                position = _begun(position, self._goal, self._goal - reading.settle)
             elif isinstance(want, Got):
-                until = cast(Window, position.window).until
-                position = replace(position, window=replace(want.window, until=until))
+                begun = cast(Window, position.window)
+                now = replace(want.window, until=begun.until, asof=begun.asof)
+                position = replace(position, window=now)
                 yield self._land(position, want.rows)
+
+    def _asked_at(self) -> Generator[Want, Any, datetime]:
+        """Return the platform's time when the first page was asked for, or sooner.
+
+        Before its first answer only our own clock tells.  Where that was wrong, or this process was
+        stopped meanwhile, the page may be of any time, and is asked for again.
+        """
+        before, self._at = self._at, (yield Now())
+        if abs(self._at - before) > DOUBT and not self._doubted:
+            self._doubted = True
+            raise _Doubted
+        self._at = min(before, self._at)
+        return self._at
 
     def _came(self, page: Page) -> Came:
         self._page += 1
@@ -214,12 +254,12 @@ class Reader:
     # lists with a token
 
     def _tokens(self, reading: ByToken) -> Steps:
-        _, saved = self._cases.cursor(self._shop, self._stream.name)
-        position = msgspec.json.decode(saved, type=Position) if saved else Position()
+        until, position = self._position()
+        start = self._first if until is None else until - reading.overlap
         seen: set[str] = set()
         while True:
             self._at = yield Now()
-            ask = Ask(self._first, self._at, 1, reading.page_size, position.token)
+            ask = Ask(start, self._at, 1, reading.page_size, position.token)
             try:
                 page = yield ReadPage(self._stream, ask)
             except TokenForgotten as error:
@@ -230,8 +270,10 @@ class Reader:
                 continue
             came = self._came(page)
             position = replace(position, token=page.token or position.token)
-            yield self._land(position, came.rows, until=self._at)
-            if not page.token or page.token in seen or came.more is False or not came.rows:
+            more = came.more if came.more is not None else bool(came.rows)
+            is_last = not more or not page.token or page.token in seen
+            yield self._land(position, came.rows, until=ask.end if is_last else None)
+            if is_last:
                 return
             seen.add(page.token)
 
@@ -240,6 +282,7 @@ class Reader:
     def _details(self) -> Steps:
         name = self._stream.name
         self._at = yield Now()
+        yield from self._doubtful()
         self._cases.owe_stale(self._shop, name, self._at, self._stream.recheck, NEAR_DEADLINE)
         failures = 0
         while owed := self._cases.owed(self._shop, name, self._at, DETAILS_AT_ONCE):
@@ -257,6 +300,20 @@ class Reader:
                     continue
                 failures = 0
                 yield from self._take(remote_id, row, detail)
+
+    def _doubtful(self) -> Steps:
+        """Read by id what no row told: the row may be malformed, and the case not."""
+        name, run = self._stream.name, self._blank.run
+        for remote_id in self._cases.doubtful(self._shop, name, run, self._at, LONGEST_POSTPONE):
+            self._cases.tried(self._shop, name, remote_id, self._at)
+            try:
+                detail = yield ReadDetail(self._stream, remote_id, b"")
+            except FATAL:
+                raise
+            except GongdanError as error:
+                yield Say("detail-failed", f"{name}/{remote_id}: {error}")
+            else:
+                yield from self._take(remote_id, b"", detail)
 
     def _take(self, remote_id: str, row: bytes, detail: Detail) -> Steps:
         self._at = yield Now()
@@ -286,14 +343,17 @@ def land_detail(
     if isinstance(said, Reject):
         return replace(blank, at=at, rejects=[said]), said.reason
     said = dated(said, came.fields, stream)
+    newest = max((at for at in (listed, said.updated) if at is not None), default=None)
+    settle = stream.reading.settle if isinstance(stream.reading, ByTime) else YOUNG
+    again = newest + settle if newest is not None and newest + settle > at else None
     is_old = listed is not None and said.updated is not None and said.updated < listed
     return (
-        replace(blank, at=at, payloads=[said]),
+        replace(blank, at=at, payloads=[said], again=again),
         "the platform still shows an older state" if is_old else "",
     )
 
 
-def _next(reading: ByTime, position: Position, start: datetime, now: datetime) -> Window | None:
+def _next(reading: ByTime, position: Position, start: datetime, now: datetime) -> Window:
     """Return the next window: as wide as may be, up to now; complete only up to what is settled."""
     span = timedelta(seconds=position.span_s) if position.span_s else reading.max_span
     settled = now - reading.settle
@@ -306,9 +366,24 @@ def _next(reading: ByTime, position: Position, start: datetime, now: datetime) -
     return Window(start, end, until, start, end)
 
 
-def _settled(position: Position, settled: datetime) -> Position:
+def _begun(position: Position, asof: datetime, settled: datetime) -> Position:
+    """Return the position once the platform's time is known; a resumed window keeps what it has."""
     window = cast(Window, position.window)
-    return replace(position, window=replace(window, until=max(settled, window.start)))
+    if window.asof is not None:
+        return position
+    until = max(min(window.until, settled), window.start)
+    return replace(position, window=replace(window, until=until, asof=asof))
+
+
+def _is_slow(position: Position, now: datetime) -> bool:
+    return position.slow_until is not None and position.slow_until > now
+
+
+def _slowed(position: Position, until: datetime) -> Position:
+    """Return the position with its window to be read the slow way, from its beginning."""
+    window = cast(Window, position.window)
+    again = replace(window, by_key=False, low=window.start, high=window.end, seen=0)
+    return replace(position, window=again, slow_until=until)
 
 
 def _halved(reading: ByTime, position: Position, error: TooLarge) -> Position:
@@ -320,7 +395,9 @@ def _halved(reading: ByTime, position: Position, error: TooLarge) -> Position:
             f"more in one second than the platform gives at once: {error}"
         ) from error
     end = window.start + half
-    first = Window(window.start, end, min(end, window.until), window.start, end, window.by_key)
+    first = replace(
+        window, end=end, until=min(end, window.until), low=window.start, high=end, seen=0
+    )
     return replace(position, window=first, span_s=half.total_seconds())
 
 

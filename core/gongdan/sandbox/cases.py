@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from zlib import crc32
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .case import Case, Message, Row, Version
 from .clock import Clock
@@ -211,8 +212,11 @@ class Cases:
         if rows:
             newest = max(row.version.updated for row in rows)
             for row in rows:
-                if row.version.updated != newest and row.version is row.case.newest:
-                    self.change(row.case, updated=newest)
+                case, version = row
+                if version.updated != newest and version is case.newest:
+                    moved = self.change(case, updated=newest)
+                    # a replica that lags shows it too: it is as if it had always been so
+                    case.versions[-1] = replace(moved, visible_from=version.visible_from)
 
 
 def _by_id(row: Row) -> str:

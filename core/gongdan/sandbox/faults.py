@@ -68,7 +68,7 @@ _SECONDS: Mapping[str, float] = {
     "late-rows": 40.0,  # the simulation of design section 4
     "stale-replica": 30.0,
     "hidden-write": 30.0,
-    "late-commit": 60.0,  # the longest that outbox.md reckons with
+    "late-commit": 60.0,  # the longest that docs/sending.md reckons with
 }
 
 

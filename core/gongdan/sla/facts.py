@@ -68,7 +68,7 @@ class Clock(Struct, frozen=True, kw_only=True):
             are not done yet.  A paused clock is never late.
         target: the rule's; else from start to due.
         pauses: that were counted, the one that still goes on until now.
-        rule: id of the rule behind it, "" without one.
+        rule: id of the rule behind it, "" without one; rule_source is where that is written.
         confidence: of due.
         difference: our own deadline minus the platform's, where there are both.
         flags: as of `Deadline`, and: "class-unknown" no rule names its class;
@@ -89,6 +89,7 @@ class Clock(Struct, frozen=True, kw_only=True):
     target: timedelta
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     rule: str = ""
+    rule_source: str = ""
     confidence: Confidence = "high"
     difference: timedelta | None = None
     flags: tuple[str, ...] = ()

@@ -13,46 +13,50 @@ from .steps import Step
 Language: TypeAlias = Literal["zh", "en"]
 
 _STEPS = {
-    "rule": Words("规则 {text}:时限 {length}({note})", "rule {text}: {length} ({note})"),
+    "rule": Words("规则 {text}：时限 {length}（{note}）", "rule {text}: {length} ({note})"),
     "override": Words("本店设置 {text} = {note}", "the shop's setting: {text} = {note}"),
     "reading": Words("按 {text} 算为 {at}", "by {text} it would be {at}"),
     "received": Words("{at} 收到", "received {at}"),
-    "opens": Words("不在时段内,从 {at} 起算", "outside hours, counts from {at}"),
+    "opens": Words("不在时段内，从 {at} 起算", "outside hours, counts from {at}"),
     "until": Words("到 {until} 用去 {length}", "{length} until {until}"),
     "from": Words("从 {at} 起 {length}", "{length} from {at}"),
     "run": Words("从 {at} 到 {until} 用去 {length}", "{length} from {at} until {until}"),
     "more": Words("其间另有 {text} 段共 {length}", "{length} in {text} more stretches"),
     "paused": Words("从 {at} 到 {until} 暂停 {length}", "paused {length} from {at} until {until}"),
     "carried": Words(
-        "{at} 时还剩 {length},顺延到 {until}", "{length} left at {at}, carried to {until}"
+        "{at} 时还剩 {length}，顺延到 {until}", "{length} left at {at}, carried to {until}"
     ),
-    "platform": Words("平台给出的期限是 {at},以此为准", "the platform says {at}, which counts"),
+    "platform": Words("平台给出的期限是 {at}，以此为准", "the platform says {at}, which counts"),
     "fits": Words("平台的期限符合 {text} 算法", "the platform's deadline fits {text}"),
     "due": Words("{at} 到期", "due {at}"),
-    "flag": Words("注意:{flag}", "note: {flag}"),
+    "flag": Words("注意：{flag}", "note: {flag}"),
 }
 
 FLAGS = {
     "target-from-ticket": Words("时限来自工单本身", "the target came with the ticket"),
     "target-below-minimum": Words("时限短于规则的下限", "the target is under the rule's minimum"),
-    "target-unknown": Words("工单没有给出时限,按下限算", "no target given, the minimum was taken"),
+    "target-unknown": Words("工单没有给出时限，按下限算", "no target given, the minimum was taken"),
     "target-implausible": Words(
-        "工单给出的时限不合理,未采用", "the ticket's target is implausible"
+        "工单给出的时限不合理，未采用", "the ticket's target is implausible"
     ),
     "outside-hours": Words("收到时不在时段内", "received outside hours"),
     "earliest-of-readings": Words("几种算法取最早", "the earliest of several readings"),
     "unannounced-year": Words(
-        "该年节假日尚未公布,按每天营业算", "holidays not announced, every day counted as open"
+        "该年节假日尚未公布，按每天营业算", "holidays not announced, every day counted as open"
     ),
     "overridden": Words("本店改过规则", "the shop changed the rule"),
-    "class-unknown": Words("未知类型,按普通工单算", "unknown class, taken as the usual one"),
-    "created-unknown": Words("没有创建时间,按收到时间算", "no creation time, counted from receipt"),
-    "pause-ignored": Words("有一段暂停的时间无效,未计入", "a pause with impossible times, ignored"),
+    "class-unknown": Words("未知类型，按普通工单算", "unknown class, taken as the usual one"),
+    "created-unknown": Words(
+        "没有创建时间，按收到时间算", "no creation time, counted from receipt"
+    ),
+    "pause-ignored": Words(
+        "有一段暂停的时间无效，未计入", "a pause with impossible times, ignored"
+    ),
     "platform-deadline-implausible": Words(
         "平台给出的期限不合理", "the platform's deadline is implausible"
     ),
     "differs-from-platform": Words("与平台给出的期限不同", "differs from the platform's deadline"),
-    "never-open": Words("日历里没有营业时间,按自然时间算", "the calendar never opens, wall clock"),
+    "never-open": Words("日历里没有营业时间，按自然时间算", "the calendar never opens, wall clock"),
 }
 
 

@@ -7,6 +7,7 @@ from .guard import Guard
 from .keys import Keys
 from .landing import Batch, Counts, Index, Payload, Reject
 from .ledger import Claim, Ledger
+from .meta import Meta
 from .outbox import Attempt, Outbox, Work
 from .queue import Queue
 from .store import Store
@@ -21,6 +22,7 @@ __all__ = [
     "Index",
     "Keys",
     "Ledger",
+    "Meta",
     "Outbox",
     "Payload",
     "Queue",

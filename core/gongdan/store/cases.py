@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import cast
 
 from ..fold import Kind
 from .guard import Guard, Row, marks
@@ -61,6 +62,31 @@ class Cases:
                  to_ms(now + timedelta(hours=2))),
             )  # fmt: skip
 
+    def doubtful(
+        self, shop: str, stream: str, run: int, now: datetime, wait: timedelta
+    ) -> list[str]:
+        """Return the ids of cases that were never stored, for their rows wait in quarantine.
+
+        Those of this run, and those not tried for *wait*.
+        """
+        found = self._guard.rows(
+            "SELECT q.remote_id FROM quarantine q"
+            " LEFT JOIN tickets t ON t.id = q.shop || '/' || q.stream || '/' || q.remote_id"
+            " WHERE q.shop = ? AND q.stream = ? AND q.kind = 'row' AND t.n IS NULL"
+            " AND q.remote_id NOT LIKE '?%' AND (q.run = ? OR q.last_ms <= ?) ORDER BY q.last_ms",
+            (shop, stream, run, to_ms(now - wait)),
+        )
+        return [str(row["remote_id"]) for row in found]
+
+    def tried(self, shop: str, stream: str, remote_id: str, now: datetime) -> None:
+        """Note that a case whose row is in quarantine was asked for by id."""
+        with self._guard.write() as db:
+            db.execute(
+                "UPDATE quarantine SET last_ms = ?"
+                " WHERE shop = ? AND stream = ? AND remote_id = ? AND kind = 'row'",
+                (to_ms(now), shop, stream, remote_id),
+            )
+
     def postpone(self, ticket_id: str, until: datetime, error: str) -> None:
         """Note that a case could not be read; it is tried again after *until*."""
         with self._guard.write() as db:
@@ -117,6 +143,16 @@ class Cases:
         """Return the ids of all tickets of a shop."""
         found = self._guard.rows("SELECT id FROM tickets WHERE shop = ?", (shop,))
         return {str(row["id"]) for row in found}
+
+    def times(self, shop: str) -> list[tuple[str, Kind, int]]:
+        """Return ticket, kind and update time in ms of every payload, of rows in quarantine too."""
+        found = self._guard.rows(
+            "SELECT t.id, p.kind, p.updated_ms AS ms FROM payloads p JOIN tickets t ON t.n = p.n"
+            " WHERE t.shop = ?1 UNION ALL SELECT shop || '/' || stream || '/' || remote_id,"
+            " 'reject', updated_ms FROM quarantine WHERE shop = ?1",
+            (shop,),
+        )
+        return [(str(row["id"]), cast(Kind, row["kind"]), _int(row["ms"])) for row in found]
 
     def quarantined(self, shop: str = "") -> list[Row]:
         """Return the rows that could not be understood, newest first."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from pathlib import Path
 
 from msgspec import Struct
@@ -36,7 +37,8 @@ class Counter:
 
     def write(self, count: int) -> None:
         """Note that the store has begun *count* requests; after that was committed."""
-        spare = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        mine = f"{os.getpid()}-{threading.get_ident()}"  # shops are read by several threads
+        spare = self._path.with_name(f"{self._path.name}.{mine}")
         told = json.dumps({"count": count, "inode": self._inode}).encode()
         handle = os.open(spare, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         try:

@@ -95,11 +95,11 @@ class Guard:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
+                db.execute("COMMIT")  # may fail for want of space, and is then rolled back
             except BaseException:
                 if db.conn.in_transaction:
                     db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Return what a query finds."""

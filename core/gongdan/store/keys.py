@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from ..retry import LONGEST_WAIT_S
 from ..secret import Secret
 from ..wire import Rate, Token
 from .guard import Guard, rows
@@ -63,7 +64,8 @@ class Keys:
     def take(self, app: str, rates: Sequence[Rate], op: str, now: datetime) -> float:
         """Take one request from every budget that *op* draws on; return the seconds to wait first.
 
-        A budget may be drawn below zero: the wait is until the request would have been there.
+        A budget may be drawn below zero: the wait is until the request would have been there.  It
+        is not drawn where the wait is longer than anybody waits.
         """
         mine = [rate for rate in rates if fnmatchcase(op, rate.on)]
         if not mine:
@@ -78,6 +80,8 @@ class Keys:
                 )
                 level = _refilled(had, rate, per_s, now) - 1
                 wait_s = max(wait_s, -level / per_s)
+                if wait_s > LONGEST_WAIT_S:
+                    return wait_s
                 db.execute(
                     "INSERT INTO budgets (name, level, at_ms) VALUES (?, ?, ?)"
                     " ON CONFLICT (name) DO UPDATE SET level = excluded.level,"

@@ -63,6 +63,8 @@ class Batch(Struct, frozen=True, kw_only=True):
         owes: whether a changed row owes a reading of its detail.
         claim: what gives the right to store it; another's by now is `Busy`.
         settles: whether a detail pays that; False where it is older than the row it was read for.
+        again: when the case is to be read once more, for what is this young may still change
+            without its update time telling.
     """
 
     platform: str
@@ -77,6 +79,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     owes: bool = False
     settles: bool = True
+    again: datetime | None = None
     appraise: Callable[[Ticket], Index] = lambda _: Index()
     claim: Claim | None = None
 
@@ -125,6 +128,7 @@ def facts_of(ticket: Ticket, index: Index) -> dict[str, Value]:
     return {
         "status": _word(ticket.status) or "unknown",
         "open": int(is_open(ticket)),
+        "answerable": int(ticket.answerable is not False),
         "turn": turn.value if turn else "",
         "due_ms": ms_or_none(index.due),
         "due_source": index.source,
@@ -146,6 +150,7 @@ class _Fates:
         self._batch = batch
         self._at = to_ms(batch.at)
         self._known = _known(db, batch)
+        self._doubted = _doubted(db, batch) if batch.payloads else {}
         self.new = self.changed = self.unchanged = 0
         self.said: list[tuple[str, str]] = []
 
@@ -153,6 +158,8 @@ class _Fates:
         ticket_id = f"{self._batch.shop}/{self._batch.stream}/{payload.remote_id}"
         known = self._known.get(ticket_id)
         fate = _fate(known, payload)
+        if fate != "older":
+            self._clear(payload)
         if fate in ("unchanged", "older"):
             self.unchanged += 1
             if known is not None and fate == "unchanged" and payload.kind == "detail":
@@ -208,12 +215,21 @@ class _Fates:
             (n, payload.kind, ms_or_none(payload.updated), payload.digest, payload.raw, said,
              self._batch.run, self._batch.page),
         )  # fmt: skip
-        self._db.execute(
-            "DELETE FROM quarantine WHERE shop = ? AND stream = ? AND remote_id = ? AND kind = ?",
-            (self._batch.shop, self._batch.stream, payload.remote_id, payload.kind),
-        )
         if isinstance(payload.said.thread, tuple):
             self._thread(n, payload.said.thread)
+
+    def _clear(self, payload: Payload) -> None:
+        """Take out of quarantine what is understood now, unless something newer is not."""
+        key = (payload.remote_id, payload.kind)
+        if key not in self._doubted:
+            return
+        doubted, now_ms = self._doubted[key], ms_or_none(payload.updated)
+        if doubted is None or now_ms is None or doubted <= now_ms:
+            self._db.execute(
+                "DELETE FROM quarantine"
+                " WHERE shop = ? AND stream = ? AND remote_id = ? AND kind = ?",
+                (self._batch.shop, self._batch.stream, *key),
+            )
 
     def _thread(self, n: int, thread: tuple[Message, ...]) -> None:
         self._db.conn.executemany(
@@ -228,7 +244,7 @@ class _Fates:
             ],
         )  # fmt: skip
         if thread:
-            last = max(thread, key=lambda message: message.at)
+            last = max(reversed(thread), key=lambda message: message.at)  # of one time, the later
             self._db.execute(
                 "UPDATE tickets SET last_ms = ?, last_who = ?, last_text = ? WHERE n = ?",
                 (to_ms(last.at), last.who.value, last.text[:LAST_TEXT_CHARS], n),
@@ -238,20 +254,28 @@ class _Fates:
         if payload.kind == "detail":
             self._settle(n)
         elif self._batch.owes:
-            self._db.execute(
-                "INSERT INTO debts (n, why, not_before_ms) VALUES (?, 'changed', 0)"
-                " ON CONFLICT (n) DO UPDATE SET not_before_ms = 0, tries = 0",
-                (n,),
-            )
+            self._db.execute(_OWE, (n,))
 
     def _settle(self, n: int) -> None:
-        if self._batch.settles:
+        again = self._batch.again
+        if self._batch.settles and again is not None:
+            self._db.execute(
+                "INSERT INTO debts (n, why, not_before_ms) VALUES (?, 'again', ?)"
+                " ON CONFLICT (n) DO UPDATE SET why = excluded.why,"
+                " not_before_ms = excluded.not_before_ms, tries = 0, error = ''",
+                (n, to_ms(again)),
+            )
+        elif self._batch.settles:
             self._db.execute("DELETE FROM debts WHERE n = ?", (n,))
         self._db.execute("UPDATE tickets SET seen_ms = ? WHERE n = ?", (self._at, n))
 
 
+_OWE = (
+    "INSERT INTO debts (n, why, not_before_ms) VALUES (?, 'changed', 0)"
+    " ON CONFLICT (n) DO UPDATE SET why = excluded.why, not_before_ms = 0, tries = 0"
+)
 _FACTS = (
-    "status", "open", "turn", "due_ms", "due_source", "rules", "category", "urgency",
+    "status", "open", "answerable", "turn", "due_ms", "due_source", "rules", "category", "urgency",
     "created_ms", "updated_ms", "words", "doc", "changed_ms", "seen_ms",
 )  # fmt: skip
 _INSERT = (
@@ -298,19 +322,33 @@ def _fate(known: Known | None, payload: Payload) -> Fate:
     return "unchanged" if digest == payload.digest and now_ms == had_ms else "changed"
 
 
+def _doubted(db: Database, batch: Batch) -> dict[tuple[str, str], int | None]:
+    """Return what of a stream is in quarantine, and when it was so; few rows, if any."""
+    sql = "SELECT remote_id, kind, updated_ms FROM quarantine WHERE shop = ? AND stream = ?"
+    return {
+        (str(row["remote_id"]), str(row["kind"])): _ms(row["updated_ms"])
+        for row in rows(db, sql, (batch.shop, batch.stream))
+    }
+
+
 def _reject(db: Database, batch: Batch, reject: Reject) -> int:
-    """Put a row into quarantine; 1 if it was not there just so."""
-    key = (batch.shop, batch.stream, reject.remote_id, reject.kind)
-    had = next(
-        rows(
-            db,
-            "SELECT digest FROM quarantine"
-            " WHERE shop = ? AND stream = ? AND remote_id = ? AND kind = ?",
-            key,
-        ),
-        None,
+    """Put a row into quarantine; 1 if it was not there just so.
+
+    One that is older than what is known stays out.  A case that is known is to be read by id.
+    """
+    sql = (
+        "SELECT (SELECT n FROM tickets WHERE id = ?1) AS n,"
+        " (SELECT p.updated_ms FROM payloads p JOIN tickets t ON t.n = p.n"
+        "  WHERE t.id = ?1 AND p.kind = ?5) AS known_ms,"
+        " (SELECT digest FROM quarantine"
+        "  WHERE shop = ?2 AND stream = ?3 AND remote_id = ?4 AND kind = ?5) AS digest"
     )
-    if had is not None and _bytes(had["digest"]) == reject.digest:
+    key = (batch.shop, batch.stream, reject.remote_id, reject.kind)
+    had = next(rows(db, sql, (f"{batch.shop}/{batch.stream}/{reject.remote_id}", *key)))
+    known_ms, now_ms = _ms(had["known_ms"]), ms_or_none(reject.updated)
+    if known_ms is not None and now_ms is not None and now_ms < known_ms:
+        return 0
+    if _bytes(had["digest"]) == reject.digest:
         return 0
     at = to_ms(batch.at)
     db.execute(
@@ -319,9 +357,10 @@ def _reject(db: Database, batch: Batch, reject: Reject) -> int:
         " ON CONFLICT (shop, stream, remote_id, kind) DO UPDATE SET digest = excluded.digest,"
         " updated_ms = excluded.updated_ms, raw = excluded.raw, reason = excluded.reason,"
         " last_ms = excluded.last_ms, run = excluded.run",
-        (*key, ms_or_none(reject.updated), reject.digest, reject.raw, reject.reason, at, at,
-         batch.run),
-    )  # fmt: skip
+        (*key, now_ms, reject.digest, reject.raw, reject.reason, at, at, batch.run),
+    )
+    if had["n"] is not None and batch.owes and reject.kind == "row":
+        db.execute(_OWE, (_int(had["n"]),))
     return 1
 
 
@@ -349,6 +388,10 @@ def _word(value: object) -> str:
 
 def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else b""
+
+
+def _ms(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _int(value: object) -> int:

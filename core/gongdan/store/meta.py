@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from sqlite_utils import Database
@@ -24,6 +25,15 @@ class Meta:
         """Keep a text under a name."""
         with self._guard.write() as db:
             put(db, key, value)
+
+    def change(self, key: str, how: Callable[[str], str]) -> None:
+        """Keep what *how* makes of the text kept so far ("" if none), with nobody in between."""
+        with self._guard.write() as db:
+            found = next(rows(db, "SELECT value FROM meta WHERE key = ?", (key,)), None)
+            old = str(found["value"]) if found else ""
+            new = how(old)
+            if new != old:
+                put(db, key, new)
 
     def named(self, prefix: str) -> dict[str, str]:
         """Return what is kept under names that begin so."""

@@ -12,30 +12,42 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
-from sqlite_utils import Database
-
 from ..errors import Conflict, NotFound
-from ..ticket import File
+from ..ticket import File, Message, Who
 from ..views import OutboxRow
 from .counter import Counter
 from .guard import Guard, Row, Value, rows
 from .meta import count, put
 from .moments import from_ms, to_ms
-from .steps import CLOSED_OUTCOMES, OPEN, SELECT, Attempt, Work, hold_rest, step, view_of, work_of
+from .steps import (
+    CLOSED_OUTCOMES,
+    LEASE,
+    LEASE_MOST_MS,
+    LOOK_MOST_MS,
+    OPEN,
+    SELECT,
+    Attempt,
+    Work,
+    columns_of,
+    hold_rest,
+    is_followed,
+    is_leased,
+    is_ready,
+    note,
+    number_of,
+    step,
+    view_of,
+    work_of,
+)
 
 __all__ = ["LEASE", "Attempt", "Outbox", "Work"]
 
-LEASE = timedelta(seconds=120)
-# A lease or a look further off than any can be: somebody has set the clock back.
-_LEASE_MOST_MS = 121_000
-_LOOK_MOST_MS = 900_000
 _BEGUN = "attempts begun"
 _COPIED = "the store was copied or restored: look on the platform whether it was sent before"
 _CLOSED = ", ".join(f"'{outcome}'" for outcome in CLOSED_OUTCOMES)
-_TIMES = ("not_before", "look", "horizon", "missed")
 
 
 class Outbox:
@@ -55,7 +67,7 @@ class Outbox:
         """Store one row a part, in order; the files go with the first."""
         made: list[int] = []
         with self._guard.write() as db:
-            n = _number(db, ticket_id)
+            n = number_of(db, ticket_id)
             last = next(rows(db, "SELECT max(seq) AS seq FROM outbox WHERE n = ?", (n,)))["seq"]
             start = cast(int, last or 0)
             for index, text in enumerate(parts, start=1):
@@ -79,13 +91,19 @@ class Outbox:
                 )
         return made
 
-    def seen(self, ticket_id: str) -> list[str]:
-        """Return the keys of the messages that a person can see of a ticket."""
+    def seen(self, ticket_id: str) -> dict[str, Message]:
+        """Return the messages that a person can see of a ticket, by key, oldest first."""
         found = self._guard.rows(
-            "SELECT m.key FROM messages m JOIN tickets t ON t.n = m.n WHERE t.id = ?",
+            "SELECT m.key, m.who, m.text, m.at_ms FROM messages m JOIN tickets t ON t.n = m.n"
+            " WHERE t.id = ? ORDER BY m.at_ms, m.rowid",
             (ticket_id,),
         )
-        return [str(row["key"]) for row in found]
+        return {
+            str(row["key"]): Message(
+                Who(str(row["who"])), str(row["text"]), cast(datetime, from_ms(row["at_ms"]))
+            )
+            for row in found
+        }
 
     def cancel(self, row_id: int, now: datetime) -> OutboxRow:
         """Take a row back while certainly nothing of it was sent; parts behind it are held.
@@ -118,7 +136,7 @@ class Outbox:
         Raises:
             Conflict: it moved meanwhile, or another row owns the message.
         """
-        columns = {"lease_ms": 0, "updated_ms": to_ms(now), **_columns(changes)}
+        columns = {"lease_ms": 0, "updated_ms": to_ms(now), **columns_of(changes)}
         sets = ", ".join(f"{name} = ?" for name in columns)
         try:
             with self._guard.write() as db:
@@ -189,14 +207,23 @@ class Outbox:
         found = self._guard.rows(
             "SELECT t.id, min(o.id) AS first FROM outbox o JOIN tickets t ON t.n = o.n"
             f" WHERE t.shop = ?1 AND o.state IN {OPEN}"
-            f" AND NOT o.lease_ms BETWEEN ?2 + 1 AND ?2 + {_LEASE_MOST_MS} AND ("
+            f" AND NOT o.lease_ms BETWEEN ?2 + 1 AND ?2 + {LEASE_MOST_MS} AND ("
             "  o.state = 'queued' AND o.hold = 0 AND o.not_before_ms <= ?2"
             "  OR o.state = 'sending' OR o.state IN ('sent', 'unknown') AND"
-            f"  o.look_ms IS NOT NULL AND NOT o.look_ms BETWEEN ?2 + 1 AND ?2 + {_LOOK_MOST_MS})"
+            f"  o.look_ms IS NOT NULL AND NOT o.look_ms BETWEEN ?2 + 1 AND ?2 + {LOOK_MOST_MS})"
             " GROUP BY t.id ORDER BY first",
             (shop, to_ms(now)),
         )
         return [str(row["id"]) for row in found]
+
+    def awaits(self, ticket_id: str) -> bool:
+        """Whether a ticket has something that is looked for."""
+        found = self._guard.one(
+            "SELECT 1 FROM outbox o JOIN tickets t ON t.n = o.n"
+            " WHERE t.id = ? AND o.state IN ('sent', 'unknown') LIMIT 1",
+            (ticket_id,),
+        )
+        return found is not None
 
     def claim(self, ticket_id: str, now: datetime, *, early: bool = False) -> Work | None:
         """Take a ticket's first unfinished row for LEASE, if nobody has it.
@@ -209,18 +236,16 @@ class Outbox:
             early: take one that is to be looked for before its time; none that is to be sent.
         """
         with self._guard.write() as db:
-            n = _number(db, ticket_id)
+            n = number_of(db, ticket_id)
             chosen: Row | None = None
             for row in rows(db, f"{SELECT} WHERE o.n = ? AND o.state IN {OPEN} ORDER BY seq", (n,)):
-                if _is_leased(row, now):
+                if is_leased(row, now):
                     return None
                 if row["state"] == "sent" and row["hold"]:
-                    chosen = chosen or (row if _is_ready(row, now, early) else None)
+                    if is_ready(row, now, early) and not is_followed(db, row):
+                        chosen = chosen or row
                     continue
-                if chosen is not None and _has_begun(row):
-                    _forget(db, chosen)  # a later message may be the later row's
-                    chosen = None
-                chosen = row if _is_ready(row, now, early) else chosen
+                chosen = row if is_ready(row, now, early) else chosen
                 break
             if chosen is None:
                 return None
@@ -260,7 +285,7 @@ class Outbox:
         """Store, before any byte leaves, that a request is about to; 0 if another has the row."""
         with self._guard.write() as db:
             changes: dict[str, Value] = {
-                "updated_ms": to_ms(now), "look_ms": to_ms(now), "missed_ms": None,
+                "updated_ms": to_ms(now), "look_ms": to_ms(now), "missed_ms": None, "why": "",
             }  # fmt: skip
             if not step(db, work, "sending", changes):
                 return 0
@@ -280,7 +305,7 @@ class Outbox:
     ) -> None:
         """Note that the platform took it at its time *at*: this counts whatever the fence says."""
         with self._guard.write() as db:
-            _note(db, work, number, "sent", "")
+            note(db, work, number, "sent", "")
             db.execute(
                 "UPDATE outbox SET state = 'sent', hold = 0, sent_ms = ?, receipt = ?,"
                 " look_ms = ?, horizon_ms = NULL, missed_ms = NULL, why = '', lease_ms = 0,"
@@ -302,8 +327,8 @@ class Outbox:
         The outcome is a fact whatever the fence says; the step needs the fence.
         """
         with self._guard.write() as db:
-            _note(db, work, number, outcome, code)
-            columns = {"lease_ms": 0, "updated_ms": to_ms(now), **_columns(changes)}
+            note(db, work, number, outcome, code)
+            columns = {"lease_ms": 0, "updated_ms": to_ms(now), **columns_of(changes)}
             return step(db, work, state, columns)
 
     def move(
@@ -317,7 +342,7 @@ class Outbox:
             now: this machine's time.
             changes: `not_before`, `look`, `horizon`, `missed` (times), or columns.
         """
-        columns = {"lease_ms": 0, "updated_ms": to_ms(now), **_columns(changes)}
+        columns = {"lease_ms": 0, "updated_ms": to_ms(now), **columns_of(changes)}
         try:
             with self._guard.write() as db:
                 return step(db, work, state, columns)
@@ -366,49 +391,3 @@ class Outbox:
             db.execute(
                 "UPDATE outbox_files SET url = ? WHERE outbox = ? AND seq = ?", (url, row_id, seq)
             )
-
-
-def _is_leased(row: Row, now: datetime) -> bool:
-    left = cast(int, row["lease_ms"]) - to_ms(now)
-    return 0 < left <= _LEASE_MOST_MS
-
-
-def _is_ready(row: Row, now: datetime, early: bool) -> bool:
-    """Whether something is to be done for a row that nobody has."""
-    state, at = row["state"], to_ms(now)
-    if state == "queued":
-        return not early and not row["hold"] and cast(int, row["not_before_ms"]) <= at
-    if state == "sending":
-        return not early
-    look = row["look_ms"]
-    return look is not None and (early or not at < cast(int, look) <= at + _LOOK_MOST_MS)
-
-
-def _has_begun(row: Row) -> bool:
-    return row["base"] is not None
-
-
-def _forget(db: Database, row: Row) -> None:
-    db.execute("UPDATE outbox SET look_ms = NULL WHERE id = ?", (cast(int, row["id"]),))
-
-
-def _note(db: Database, work: Work, number: int, outcome: str, code: str) -> None:
-    db.execute(
-        "UPDATE attempts SET outcome = ?, code = ? WHERE outbox = ? AND number = ?",
-        (outcome, code[:200], work.id, number),
-    )
-
-
-def _columns(changes: Mapping[str, datetime | int | str | None]) -> dict[str, Value]:
-    columns: dict[str, Value] = {}
-    for name, value in changes.items():
-        column = f"{name}_ms" if name in _TIMES else name
-        columns[column] = to_ms(value) if isinstance(value, datetime) else value
-    return columns
-
-
-def _number(db: Database, ticket_id: str) -> int:
-    found = next(rows(db, "SELECT n FROM tickets WHERE id = ?", (ticket_id,)), None)
-    if found is None:
-        raise NotFound(f"no ticket {ticket_id!r}")
-    return cast(int, found["n"])

@@ -25,10 +25,13 @@ _TICKET = msgspec.json.Decoder(Ticket)
 _COLUMNS = (
     "t.n, t.id, t.platform, t.shop, t.stream, t.status, t.turn, t.category, t.urgency, t.due_ms,"
     " t.due_source, t.holder, t.tags, t.priority, t.created_ms, t.updated_ms, t.last_ms,"
-    " t.last_who, t.last_text, t.doc, d.n IS NOT NULL AS owed,"
+    " t.last_who, t.last_text, t.doc, coalesce(d.why <> 'again', 0) AS owed,"
     " (SELECT state FROM outbox o WHERE o.n = t.n AND state IN"
     "  ('queued', 'sending', 'sent', 'unknown') ORDER BY seq DESC LIMIT 1) AS sending"
 )
+# Late, and the platform takes no answer any more: for the record only.
+_HOPELESS = "(t.answerable = 0 AND t.due_ms IS NOT NULL AND t.due_ms < ?)"
+_ORDER = "ORDER BY t.due_ms IS NULL, t.due_ms, t.priority DESC, t.created_ms, t.n"
 _FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
 
@@ -44,15 +47,15 @@ class Queue:
         Late ones that the platform takes no answer for any more come last, for the record.
         """
         where, values = _where(which, now)
-        found = self._guard.rows(
-            f"SELECT {_COLUMNS}{_FROM} WHERE {where}"
-            " ORDER BY t.due_ms IS NULL, t.due_ms, t.priority DESC, t.created_ms, t.n LIMIT ?",
-            (*values, which.limit),
-        )
-        tickets = [_row(row) for row in found]
-        return sorted(
-            tickets, key=lambda row: not row.answerable and bool(row.due and row.due < now)
-        )
+        found: list[Row] = []
+        for hopeless in (f"NOT {_HOPELESS}", _HOPELESS):
+            left = which.limit - len(found)
+            if left > 0:
+                found += self._guard.rows(
+                    f"SELECT {_COLUMNS}{_FROM} WHERE {where} AND {hopeless} {_ORDER} LIMIT ?",
+                    (*values, to_ms(now), left),
+                )
+        return [_row(row) for row in found]
 
     def count(self, which: QueueFilter, now: datetime) -> int:
         """Return how many tickets a filter lets through."""
@@ -126,6 +129,17 @@ class Queue:
             )
         ]
 
+    def next_due(self, now: datetime) -> dict[str, datetime]:
+        """Return, by shop, the next deadline that is the merchant's and not over for a day."""
+        return {
+            str(row["shop"]): cast(datetime, from_ms(row["ms"]))
+            for row in self._guard.rows(
+                "SELECT shop, min(due_ms) AS ms FROM tickets"
+                " WHERE open = 1 AND turn = 'merchant' AND due_ms >= ? GROUP BY shop",
+                (to_ms(now - timedelta(days=1)),),
+            )
+        }
+
     def nearing(self, now: datetime, within: timedelta | None) -> list[Nearing]:
         """Return open tickets that are the merchant's turn and due before *now* + *within*."""
         until = None if within is None else to_ms(now + within)
@@ -134,11 +148,10 @@ class Queue:
                 str(row["id"]),
                 from_ms(row["created_ms"]),
                 cast(datetime, from_ms(row["due_ms"])),
-                cast(datetime, from_ms(row["first_ms"])),
                 cast(int, row["round"] or 0),
             )
             for row in self._guard.rows(
-                "SELECT id, created_ms, due_ms, first_ms, doc ->> '$.round' AS round FROM tickets"
+                "SELECT id, created_ms, due_ms, doc ->> '$.round' AS round FROM tickets"
                 " WHERE open = 1 AND turn = 'merchant' AND due_ms IS NOT NULL"
                 " AND (?1 IS NULL OR due_ms <= ?1) ORDER BY due_ms",
                 (until,),
@@ -184,10 +197,6 @@ class Queue:
         )
         assert row is not None
         return cast(int, row["open"]), cast(int, row["queued"]), cast(int, row["quarantined"])
-
-
-def _is_beyond_help(row: QueueRow, now: datetime) -> bool:
-    return not row.answerable and row.due is not None and row.due < now
 
 
 def _where(which: QueueFilter, now: datetime) -> tuple[str, list[Value]]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from msgspec import Struct
 from sqlite_utils import Database
 
+from ..errors import NotFound
 from ..views import OutboxRow
 from .guard import Row, Value, rows
-from .moments import from_ms
+from .moments import from_ms, to_ms
 
 # From a state to those that may follow it.
 STEPS: Mapping[str, frozenset[str]] = {
@@ -34,6 +35,11 @@ OPEN = ("queued", "sending", "sent", "unknown")
 FINAL = tuple(state for state, after in STEPS.items() if not after)
 # Certainly did nothing.  None: nobody told yet; "unknown": it was told that nobody knows.
 CLOSED_OUTCOMES = ("not_done", "refused", "already")
+LEASE = timedelta(seconds=120)
+# A lease or a look further off than any can be: somebody has set the clock back.
+LEASE_MOST_MS = 121_000
+LOOK_MOST_MS = 900_000
+_TIMES = ("not_before", "look", "horizon", "missed")
 
 
 class Attempt(Struct, frozen=True):
@@ -176,3 +182,60 @@ def view_of(row: Row) -> OutboxRow:
         created=from_ms(row["created_ms"]),
         updated=from_ms(row["updated_ms"]),
     )
+
+
+def is_leased(row: Row, now: datetime) -> bool:
+    """Whether somebody is at work on a row."""
+    left = cast(int, row["lease_ms"]) - to_ms(now)
+    return 0 < left <= LEASE_MOST_MS
+
+
+def is_ready(row: Row, now: datetime, early: bool) -> bool:
+    """Whether something is to be done for a row that nobody has."""
+    state, at = row["state"], to_ms(now)
+    if state == "queued":
+        return not early and not row["hold"] and cast(int, row["not_before_ms"]) <= at
+    if state == "sending":
+        return not early
+    look = row["look_ms"]
+    return look is not None and (early or not at < cast(int, look) <= at + LOOK_MOST_MS)
+
+
+def columns_of(changes: Mapping[str, datetime | int | str | None]) -> dict[str, Value]:
+    """Return changes as the columns they are; times of names in `_TIMES` as milliseconds."""
+    columns: dict[str, Value] = {}
+    for name, value in changes.items():
+        column = f"{name}_ms" if name in _TIMES else name
+        columns[column] = to_ms(value) if isinstance(value, datetime) else value
+    return columns
+
+
+def is_followed(db: Database, row: Row) -> bool:
+    """Whether a later row has begun, so that a new message may be that one's; then forget it."""
+    later = next(
+        rows(
+            db,
+            "SELECT 1 FROM outbox WHERE n = ? AND seq > ? AND base IS NOT NULL LIMIT 1",
+            (cast(int, row["n"]), cast(int, row["seq"])),
+        ),
+        None,
+    )
+    if later is not None:
+        db.execute("UPDATE outbox SET look_ms = NULL WHERE id = ?", (cast(int, row["id"]),))
+    return later is not None
+
+
+def note(db: Database, work: Work, number: int, outcome: str, code: str) -> None:
+    """Keep what became of an attempt."""
+    db.execute(
+        "UPDATE attempts SET outcome = ?, code = ? WHERE outbox = ? AND number = ?",
+        (outcome, code[:200], work.id, number),
+    )
+
+
+def number_of(db: Database, ticket_id: str) -> int:
+    """Return a ticket's row number."""
+    found = next(rows(db, "SELECT n FROM tickets WHERE id = ?", (ticket_id,)), None)
+    if found is None:
+        raise NotFound(f"no ticket {ticket_id!r}")
+    return cast(int, found["n"])

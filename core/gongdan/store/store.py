@@ -6,13 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .cases import Cases
+from .counter import Counter
 from .events import Events
 from .guard import Guard
 from .keys import Keys
 from .ledger import Ledger
+from .meta import Meta
 from .outbox import Outbox
 from .payloads import Payloads
 from .queue import Queue
+from .state import State
 
 
 class Store:
@@ -25,7 +28,9 @@ class Store:
         ledger: claims and runs.
         keys: tokens and budgets.
         payloads: what the platforms sent, and the quarantine.
+        meta: what is known of the store itself and of the platforms' ways.
         events: what happened and is still to be told.
+        state: how the store itself is.
 
     Raises:
         StoreError: the file cannot be used as it is.
@@ -37,11 +42,13 @@ class Store:
         self._guard = Guard(path)
         self.cases = Cases(self._guard)
         self.queue = Queue(self._guard)
-        self.outbox = Outbox(self._guard)
+        self.outbox = Outbox(self._guard, Counter(path))
         self.ledger = Ledger(self._guard, me=pid, alive=alive)
         self.keys = Keys(self._guard)
         self.events = Events(self._guard)
+        self.meta = Meta(self._guard)
         self.payloads = Payloads(self._guard)
+        self.state = State(self._guard, path)
 
     def close(self) -> None:
         """Close every connection."""

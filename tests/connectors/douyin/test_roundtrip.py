@@ -148,7 +148,7 @@ def test_knows_that_nothing_was_done_when_it_comes_too_often(rig: Rig) -> None:
 
 
 def test_is_refused_when_the_stamp_is_too_old(rig: Rig) -> None:
-    """The only fence that the platform knows against a paused process (outbox.md)."""
+    """The only fence that the platform knows against a paused process (docs/sending.md)."""
     shop = open_shop(rig)
     case = pending(shop)
 

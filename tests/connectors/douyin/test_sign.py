@@ -1,4 +1,4 @@
-"""The signature vectors of docs/platforms/douyin.md section 1.3, and the text that is signed."""
+"""The signature vectors of the Douyin notes, section 1.3, and the text that is signed."""
 
 from __future__ import annotations
 

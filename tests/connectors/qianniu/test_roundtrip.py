@@ -141,7 +141,7 @@ def test_is_told_that_there_is_no_such_refund(rig: Rig) -> None:
 
 
 def test_is_refused_when_the_stamp_is_too_old(rig: Rig) -> None:
-    """The only fence that the platform knows against a paused process (outbox.md)."""
+    """The only fence that the platform knows against a paused process (docs/sending.md)."""
     shop = open_shop(rig)
     case = first(shop)
 

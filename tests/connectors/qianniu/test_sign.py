@@ -1,4 +1,4 @@
-"""The signature vectors of docs/platforms/qianniu.md section 1.4, and values as text."""
+"""The signature vectors of the TOP notes, section 1.4, and values as text."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from itertools import count, cycle
 from random import Random
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from gongdan.sandbox import Case, Cases, Message, World
+from gongdan.sandbox import Case, Message, World
 
 from . import texts
 from .entries import CLOSED, OPENED, REJECTED, REPLIED, beijing, entry
@@ -62,7 +63,7 @@ def fill(world: World, stream: str, shops: Sequence[str]) -> None:
     writer = _Writer(world, stream)
     for shop in shops:
         cases = [writer.write(shop, n) for n in range(world.plan.tickets)]
-        _share_a_second(world.cases, cases)
+        _share_a_second(cases)
 
 
 class _Writer:
@@ -186,10 +187,10 @@ def _ids(rng: Random) -> Iterator[int]:
         yield long + n * 4099 if n % 2 else short + n * 17
 
 
-def _share_a_second(cases: Cases, of_shop: Sequence[Case]) -> None:
-    """Give two answered tickets one update second."""
+def _share_a_second(of_shop: Sequence[Case]) -> None:
+    """Give two answered tickets one update second, as if it had never been another."""
     if len(of_shop) > 4:
         pair = (of_shop[2], of_shop[4])
         shared = max(case.newest.updated for case in pair)
         for case in pair:
-            cases.change(case, updated=shared)
+            case.versions[-1] = replace(case.newest, updated=shared)

@@ -79,7 +79,7 @@ class Service:
         if not reply.strip():
             raise Refusal(MISSING_BUSINESS, "isv.missing-parameter:10001", "缺少参数reply")
         if "other-person" in asked.strikes:
-            same = self._world.rng.random() < 0.3  # as in the simulation of outbox.md
+            same = self._world.rng.random() < 0.3  # as in the simulation of docs/sending.md
             self._answer_by_console(case, reply if same else texts.CONSOLE_REPLY)
         self._check_reply(case, pictures, asked.strikes)
         if "altered-text" in asked.strikes:

@@ -1,7 +1,7 @@
 """What belongs to no case: the time, the kind of shop, the tokens by API.
 
 Source:
-    docs/platforms/qianniu.md sections 2.1, 3.4 and A.4.  Not stated there: the sub-code for a code
+    the TOP notes, sections 2.1, 3.4 and A.4.  Not stated there: the sub-code for a code
     or a refresh token that is no good.
 """
 

@@ -1,7 +1,7 @@
 """One call to the gateway: its parameters, wherever they were put.
 
 Source:
-    docs/platforms/qianniu.md sections 1.2, 1.3, 1.5.  Not stated there: what counts if a parameter
+    the TOP notes, sections 1.2, 1.3, 1.5.  Not stated there: what counts if a parameter
     is in the query and in the body too (here the body does), and whether GET is taken (here not).
 """
 

@@ -3,7 +3,7 @@
 The app is one of the service market: its tokens can be refreshed (`re_expires_in` is not 0).
 
 Source:
-    docs/platforms/qianniu.md sections 2.1 and 2.2.  Not stated there: whether the old access token
+    the TOP notes, sections 2.1 and 2.2.  Not stated there: whether the old access token
     dies at a refresh (here it does, as the old refresh token is documented to), and the lives of
     both for such an app beyond "the subscription" (here a year).
 """

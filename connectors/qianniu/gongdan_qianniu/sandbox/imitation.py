@@ -1,7 +1,7 @@
 """The imitated 淘宝开放平台: gateway, OAuth pages, shops and their refunds.
 
 Source:
-    docs/platforms/qianniu.md sections 1, 2 and 5.  Not stated there: in which order the gateway
+    the TOP notes, sections 1, 2 and 5.  Not stated there: in which order the gateway
     checks.  Here: method and format, app key, timestamp, version, sign, flow control, session, and
     then what the API itself asks for.
 """

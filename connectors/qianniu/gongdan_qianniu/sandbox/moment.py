@@ -1,6 +1,6 @@
 """Times as this platform writes them: `yyyy-MM-dd HH:mm:ss`, China's wall clock, no zone.
 
-Source: docs/platforms/qianniu.md sections 1.2, 1.3 and pitfall 7.6.
+Source: the TOP notes, sections 1.2, 1.3 and pitfall 7.6.
 """
 
 from __future__ import annotations

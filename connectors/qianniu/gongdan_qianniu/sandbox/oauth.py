@@ -4,7 +4,7 @@ Where the real page shows a form, a seller here agrees at once: the one of the q
 (the sandbox's own parameter), else the first.
 
 Source:
-    docs/platforms/qianniu.md section 2.1.  Not stated there: the status of an answer that refuses
+    the TOP notes, section 2.1.  Not stated there: the status of an answer that refuses
     (here 400) and its `error`; `error_description` is documented.
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MOST_BYTES = 500 * 1024  # "最大为: 500K" (docs/platforms/qianniu.md, A.2); not stated: 1000 or 1024
+MOST_BYTES = 500 * 1024  # "最大为: 500K" (the TOP notes, A.2); not stated: 1000 or 1024
 MAGIC = {b"\xff\xd8\xff": "jpg", b"GIF87a": "gif", b"GIF89a": "gif", b"\x89PNG\r\n\x1a\n": "png"}
 
 

@@ -1,7 +1,7 @@
 """The refunds of a shop: the list and the detail.
 
 Source:
-    docs/platforms/qianniu.md sections 4.2, 4.3, 4.5 and A.2.  Not stated there: how rows of the
+    the TOP notes, sections 4.2, 4.3, 4.5 and A.2.  Not stated there: how rows of the
     same second are ordered (here by id), and the sub-code for a refund that is not the shop's.
 """
 

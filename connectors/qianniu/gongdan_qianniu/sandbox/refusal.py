@@ -1,7 +1,7 @@
 """What the gateway refuses with: `error_response`, always under HTTP 200.
 
 Source:
-    docs/platforms/qianniu.md section 5.  Not stated there: the sub-codes of a refund that does not
+    the TOP notes, section 5.  Not stated there: the sub-codes of a refund that does not
     exist, of a text that is too long and of a picture that is none; ours follow the documented
     pattern `isv.…` and the code 15 that such errors come under.
 """

@@ -1,7 +1,7 @@
 """A refund as the platform shows it, and what the data faults make of it.
 
 Source:
-    docs/platforms/qianniu.md A.2 for the fields, section 4.2 for `refund_version`: the moment of
+    the TOP notes, A.2 for the fields, section 4.2 for `refund_version`: the moment of
     `modified` in milliseconds.  Not stated there: what it is after two changes in one second; here
     every change counts one more.
 """

@@ -1,7 +1,7 @@
 """The shape of an answer: root key and lists, nested or simplified.
 
 Source:
-    docs/platforms/qianniu.md section 1.6.  An empty list is a missing key, in both forms.
+    the TOP notes, section 1.6.  An empty list is a missing key, in both forms.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Nothing here is shared with the connector that signs: two readings of one page check each other.
 
 Source:
-    docs/platforms/qianniu.md section 1.4 (open.taobao.com, docId 101617).
+    the TOP notes, section 1.4 (open.taobao.com, docId 101617).
     Not stated there: whether a lower-case sign is taken (here it is refused), and what a missing
     sign_method means (here it is refused).  The PHP SDK leaves values that start with "@" unsigned;
     it sends those as files, so that here every text value is signed.

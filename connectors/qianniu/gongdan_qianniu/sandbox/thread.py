@@ -1,7 +1,7 @@
 """The messages of a refund: read them, add one.
 
 Source:
-    docs/platforms/qianniu.md section 4.4 and A.2.  Not stated there: the order of the messages
+    the TOP notes, section 4.4 and A.2.  Not stated there: the order of the messages
     (here oldest first), whether a closed refund takes one (here it does, R73), and the sub-codes.
 """
 

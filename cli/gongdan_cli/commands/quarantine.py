@@ -1,0 +1,79 @@
+"""`gongdan quarantine`."""
+
+from __future__ import annotations
+
+import click
+
+from .. import office
+from ..options import config_option, json_option
+
+
+@click.group("quarantine")
+def command() -> None:
+    """What could not be understood, kept until a better plugin can.
+
+    \b
+    Example:
+      gongdan quarantine list
+      gongdan quarantine retry
+    """
+
+
+@command.command("list")
+@click.option("-s", "--shop", default="", help="Only this shop (alias).")
+@json_option
+@config_option
+def show(shop: str, as_json: bool) -> None:
+    """List the rows and why each could not be understood, newest first.
+
+    \b
+    Example:
+      gongdan quarantine list --shop main
+    """
+    from .. import output
+    from ..clean import clean
+    from ..times import iso
+
+    with office.open_desk() as desk:
+        desk.chosen([shop] if shop else [])
+        rows = desk.store.payloads.quarantined(shop)
+    for row in rows:
+        ticket = f"{row.shop}/{row.stream}/{row.remote_id}"
+        told = {"ticket": ticket, "kind": row.kind, "reason": row.reason, "run": row.run,
+                "first": iso(row.first), "last": iso(row.last)}  # fmt: skip
+        if output.wants_lines(as_json):
+            output.print_json(told)
+        else:
+            output.say(clean(f"{iso(row.last)}  {ticket}  {row.kind}: {row.reason}"))
+    if not rows and not output.wants_lines(as_json):
+        output.say("nothing in quarantine")
+
+
+@command.command("retry")
+@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@json_option
+@config_option
+def retry(shop: tuple[str, ...], as_json: bool) -> None:
+    """Read every row again by the plugins of today; what is understood lands.
+
+    Exit 1 if some stay.
+
+    \b
+    Example:
+      gongdan quarantine retry
+    """
+    from gongdan.rereading import retry_quarantine
+
+    from .. import output
+    from ..clean import clean
+
+    with office.open_desk() as desk:
+        rows = list(retry_quarantine(desk, desk.chosen(shop)))
+    for row in rows:
+        if output.wants_lines(as_json):
+            output.print_json(row)
+        else:
+            output.say(clean(f"{row.ticket}  {row.kind}: {row.reason or 'understood, and landed'}"))
+    stay = sum(bool(row.reason) for row in rows)
+    output.tell(f"{len(rows) - stay} landed, {stay} stay in quarantine")
+    click.get_current_context().exit(1 if stay else 0)

@@ -1,0 +1,46 @@
+"""`gongdan verify`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from .. import office
+from ..options import When, config_option, json_option
+
+
+@click.command("verify")
+@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@click.option("--since", default="7d", show_default=True, type=When(), help="Begin of the span.")
+@click.option("--until", default="5m", show_default=True, type=When(), help="End of the span.")
+@json_option
+@config_option
+def command(shop: tuple[str, ...], since: datetime, until: datetime, as_json: bool) -> None:
+    """Compare a span of update time with the platform, ticket by ticket; change nothing.
+
+    missing: there and not here. stale: here as it was before. extra: here and not there in that
+    span (deleted, or updated since). Exit 1 if something is missing or stale; `gongdan sync
+    --since` mends it.
+
+    \b
+    Example:
+      gongdan verify --shop main --since 2d
+    """
+    from gongdan.comparing import verify
+
+    from .. import output
+    from ..clean import clean
+
+    with office.open_desk() as desk:
+        found = [part for alias in desk.chosen(shop) for part in verify(desk, alias, since, until)]
+    for part in found:
+        if output.wants_lines(as_json):
+            output.print_json(part)
+            continue
+        sums = f"{part.there} there, {len(part.missing)} missing, {len(part.stale)} stale"
+        output.say(clean(f"{part.shop}/{part.stream}  {sums}, {len(part.extra)} extra"))
+        for name in ("missing", "stale", "extra", "quarantined"):
+            for remote_id in getattr(part, name):
+                output.say(clean(f"  {name}  {part.shop}/{part.stream}/{remote_id}"))
+    click.get_current_context().exit(0 if all(part.agrees for part in found) else 1)

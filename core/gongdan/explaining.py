@@ -1,0 +1,30 @@
+"""Where a ticket's values and deadlines come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from .sla.wording import Language
+from .views import Origin, WhyView
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+
+def why(desk: Desk, ref: str, lang: Language) -> WhyView:
+    """Return a ticket with every clock explained and the payload behind each of its values."""
+    view = desk.ticket(ref, lang)
+    row, thread = view.row, view.thread
+    received = view.first_seen or desk.now()
+    clocks = desk.due(row.shop).clocks(row.stream, view.ticket, received, desk.now(), thread)
+    newest: dict[str, Origin] = {}
+    for kind, updated, run, page, said in desk.store.queue.said(row.id):
+        for name in said.__struct_fields__:
+            value = getattr(said, name)
+            if value is not UNSET:
+                newest[name] = Origin(
+                    name=name, value=value, kind=kind, updated=updated, run=run, page=page
+                )
+    return WhyView(ticket=view, clocks=clocks, origins=tuple(newest.values()))

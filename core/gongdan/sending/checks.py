@@ -1,0 +1,72 @@
+"""Whether a case takes an action now: asked before it is queued, and again before it is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..contract import Ability
+from ..fields import Status
+from ..ticket import Action, Case, File
+from .likeness import bare
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def why_not(ability: Ability, action: Action, case: Case) -> str:
+    """Return why a case does not take an action now, and what to change, or ""."""
+    ticket = case.ticket
+    if ticket.gone is True:
+        return "the platform says the case is gone"
+    if ticket.status is Status.CLOSED:
+        return "the case is closed on the platform"
+    if ticket.answerable is False:
+        return "the platform takes no answer to it now"
+    return (
+        wrong_text(action.text, ability)
+        or wrong_files(action.files, ability)
+        or (ability.check(action, case) if ability.check else "")
+    )
+
+
+def wrong_text(text: str, ability: Ability) -> str:
+    """Return what is wrong with a text, and what to change, or ""."""
+    return broken_text(text) or too_long(text, ability)
+
+
+def broken_text(text: str) -> str:
+    """Return what is wrong with a text, however long it may be."""
+    if _CONTROL.search(text):
+        return "the text holds control characters; remove them"
+    if _SURROGATE.search(text):
+        return "the text holds half a character (a cut emoji); type it again"
+    if not bare(text):
+        return "the text is empty; write something"
+    return ""
+
+
+def too_long(text: str, ability: Ability) -> str:
+    """Return by how much a text is too long for the platform, or ""."""
+    if ability.max_chars is not None and len(text) > ability.max_chars:
+        return (
+            f"the text has {len(text)} characters, the platform takes {ability.max_chars};"
+            " shorten it"
+        )
+    size = len(text.encode("utf-8", "replace"))
+    if ability.max_bytes is not None and size > ability.max_bytes:
+        return (
+            f"the text has {size} bytes in UTF-8 (about {size // 3} Chinese characters),"
+            f" the platform takes {ability.max_bytes}; shorten it"
+        )
+    return ""
+
+
+def wrong_files(files: Sequence[File], ability: Ability) -> str:
+    """Return what is wrong with the number of files, and what to change, or ""."""
+    if len(files) > ability.max_files:
+        most = ability.max_files or "none"
+        return f"{len(files)} pictures, the platform takes {most} here; leave some out"
+    if len(files) < ability.min_files:
+        return f"{len(files)} pictures, the platform wants {ability.min_files}; add some"
+    return ""
