@@ -110,12 +110,13 @@ def test_a_dependency_has_one_door(name: str) -> None:
 
 
 def test_connectors_have_the_same_files() -> None:
+    """Who has read one has read the core of the other; a platform may have more kinds of case."""
     files = [
-        {path.name for path in PACKAGES[name].glob("*.py")}
+        {path.stem for path in PACKAGES[name].glob("*.py")}
         for name in ("gongdan_douyin", "gongdan_qianniu")
     ]
 
-    assert files[0] == files[1]
+    assert files[0] & files[1] >= {"__init__", "client", "errors", "sign", "tickets", "words"}
 
 
 def test_modules_stay_short_enough_to_read() -> None:

@@ -17,7 +17,7 @@ from .options import config_option
 # Name of a command is name of its module in commands/, `-` as `_`.  The order is the help's.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
-    "Every day": ("sync", "queue", "show", "why", "reply", "push", "cancel", "outbox"),
+    "Every day": ("sync", "queue", "show", "why", "reply", "push", "cancel", "settle", "outbox"),
     "Look after it": ("runs", "doctor", "sla", "quarantine", "renormalise", "verify"),
     "For integrators": ("plugins", "error", "sandbox"),
 }

@@ -209,6 +209,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "shop {subject}: {count} rows in quarantine",
         "店铺 {subject}：{count} 行数据被隔离",
     ),
+    "wrong.gaps.rows": (
+        "shop {subject}: {count} seconds could not be read, the first at {first}",
+        "店铺 {subject}：有 {count} 秒的数据读不出来，最早 {first}",
+    ),
     "wrong.details.failing": (
         "shop {subject}: {failing} of {count} details cannot be read: {error}",
         "店铺 {subject}：{count} 张待读详情中 {failing} 张读取失败：{error}",
@@ -255,8 +259,12 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "定时任务是否在运行？gongdan runs --shop {subject}",
     ),
     "todo.quarantine.rows": (
-        "upgrade the plugin; what is kept is then read again",
-        "升级插件；被保留的数据会重新读取",
+        "upgrade the plugin, then: gongdan quarantine retry",
+        "升级插件，然后：gongdan quarantine retry",
+    ),
+    "todo.gaps.rows": (
+        "tried again daily; look on the platform what was updated then",
+        "每天自动重试；到平台后台查看那一刻更新的工单",
     ),
     "todo.details.failing": (
         "they are tried again by themselves; if it lasts: gongdan shop check {subject}",

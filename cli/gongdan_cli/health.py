@@ -30,6 +30,7 @@ def print_health(found: Iterable[Health], as_json: bool) -> int:
         text = f": {clean(health.text)}" if health.text else ""
         state = paint(state, style, colour=output.colour())
         output.say(f"{clean(health.alias)}  {state}{text}")
-        if hint := health.hint_zh if said.lang == "zh" else health.hint_en:
+        hint = health.hint_zh if said.lang == "zh" else health.hint_en
+        if hint and hint not in health.text:
             output.say(f"  {clean(hint)}")
     return next((code for code in FIRST if code in codes), 0)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Step: TypeAlias = Callable[[str, RunRow], None]
 
+_GOOD = ("ok", "stopped", "busy", "dry run")
 _COUNTS = ("new", "changed", "unchanged", "quarantined", "sent", "failed")
 
 
@@ -54,9 +55,13 @@ def progress(
 
 def print_report(report: SyncReport, words: Words, as_json: bool, dry_run: bool) -> None:
     """Print what a sync came to: data to stdout, what a person should see to stderr."""
+    if not report.shops:
+        output.tell(words("shop.none"))
     if as_json:
         for run in report.shops:
             output.print_json(run)
+            if run.outcome not in _GOOD:
+                complain(run, words)
         output.print_json(summary(report))
         return
     if dry_run:
@@ -68,7 +73,7 @@ def print_report(report: SyncReport, words: Words, as_json: bool, dry_run: bool)
     for run in report.shops:
         if run.outcome == "busy":
             output.say(words("sync.held", shop=run.shop, by=run.held_by))
-        elif run.outcome not in ("ok", "stopped"):
+        elif run.outcome not in _GOOD:
             complain(run, words)
     if stopped := [run.shop for run in report.shops if run.outcome == "stopped"]:
         output.say(words("sync.stopped", shops=", ".join(stopped)))
@@ -89,7 +94,8 @@ def complain(run: RunRow, words: Words) -> None:
         if why
         else f"{run.shop}: {outcome}"
     )
-    if hint := run.hint_zh if words.lang == "zh" else run.hint_en:
+    hint = run.hint_zh if words.lang == "zh" else run.hint_en
+    if hint and clean(hint) not in why:
         output.tell(f"  {clean(hint)}")
 
 

@@ -221,6 +221,14 @@ def _arrears(desk: Desk, row: ShopRow) -> Iterator[Finding]:
     if row.quarantined:
         facts: dict[str, str | int] = {"count": row.quarantined}
         yield Finding(check="quarantine", subject=row.alias, problem="rows", facts=facts)
+    gaps = [
+        start
+        for stream in desk.store.cases.streams(row.alias)
+        for start, _ in desk.store.cases.gaps(row.alias, stream)
+    ]
+    if gaps:
+        facts = {"count": len(gaps), "first": _written(min(gaps))}
+        yield Finding(check="gaps", subject=row.alias, problem="rows", facts=facts)
     debts = desk.store.state.debts(row.alias)
     if debts.owed:
         problem = "failing" if debts.failing else ""

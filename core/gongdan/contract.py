@@ -14,7 +14,7 @@ makes the one request of a write.  Functions are called from several threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Generic, Literal, Protocol
 
@@ -31,6 +31,7 @@ from .wire import (
     Error,
     Fault,
     Found,
+    Option,
     Page,
     Params,
     Rate,
@@ -103,6 +104,7 @@ class ByTime(Struct, frozen=True, kw_only=True):
     settle: timedelta = timedelta(seconds=60)  # rows younger than this are still moving
     tick: timedelta = timedelta(seconds=1)  # what the platform compares
     by_creation: bool = False  # read_page obeys Ask.by "create": the daily sweep asks so
+    sweep: timedelta = timedelta(days=14)  # how far back the daily sweep goes
 
 
 class ByToken(Struct, frozen=True, kw_only=True):
@@ -124,20 +126,33 @@ class Ability(Struct, frozen=True, kw_only=True):
     find: how to see that it was done, given (action, before, after), where the thread does not
         show the write.  None: the core looks at the thread.
     check: why not, or "".
+    min_chars: 0 where an action needs no words.
     max_bytes: counted in UTF-8.
+    splits: a longer text may go in parts, for the platform shows them in order.
     upload: Connector.upload turns files into URLs first.
+    links: pictures are given as public addresses: a File has one as its name, and no data.
+    anytime: also where the case is closed or takes no answer now; `check` decides.
+    options: what `fields["reason"]` may be: the platform's own list for this case.  Asked when a
+        person wants to choose, and before the action is queued.
+    money: off until the shop's settings turn it on; a person confirms it; it is sent as the case
+        was when the person saw it (`fields["version"]`), singly, and never again by the machine.
     """
 
     to_call: Callable[[Action, Case], Call]
     kind: str = "reply"
     find: Callable[[Action, Case, Case], Found] | None = None
     check: Callable[[Action, Case], str] | None = None
+    options: Callable[[Shop[Settings], Case], Sequence[Option]] | None = None
+    min_chars: int = 1
     max_chars: int | None = None
     max_bytes: int | None = None
     min_files: int = 0
     max_files: int = 0
     max_file_bytes: int = 1_000_000
+    splits: bool = False
     upload: bool = False
+    links: bool = False
+    anytime: bool = False
     money: bool = False
 
 

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import checkup, explaining, health
+from . import checkup, explaining, health, telling
 from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
 from .due import Due, rules_of_plugins
 from .errors import ConfigError, GongdanError, NotFound
-from .escalation import Level, horizon, reached, read_levels
+from .escalation import Level, read_levels
 from .http import Http, Network
 from .keys import budget_name
 from .plugins import AnyConnector, Plugins
@@ -218,23 +218,11 @@ class Desk:
 
     def escalate(self) -> int:
         """Note which tickets have reached which level; return how many events are new."""
-        self.reindex()
-        levels = self.levels()
-        nearing = self.store.queue.nearing(self.now(), horizon(levels))
-        return self.store.events.add(reached(nearing, levels, self.now()), self.now())
+        return telling.escalate(self)
 
     def tell(self) -> int:
         """Tell plugins what happened; one that raises is named, and the rest are told."""
-        events = self.store.events.untold()
-        for event in events:
-            for plugin, answer in self.plugins.ask(
-                "gongdan_event", kind=event.kind, ticket_id=event.ticket, data=event.data
-            ):
-                if isinstance(answer, Exception):
-                    log.warning("plugin %s: gongdan_event: %s", plugin, type(answer).__name__)
-        if events:
-            self.store.events.told([event.id for event in events], self.now())
-        return len(events)
+        return telling.tell(self)
 
     @contextmanager
     def _stopping(
@@ -381,9 +369,25 @@ class Desk:
         return [health.row(self, shop) for shop in self.config.shops.values()]
 
     def check(self, alias: str) -> Health:
-        """Ask the platform whether a shop can be read."""
-        return health.check(alias, self.connector(alias), self.session(alias))
+        """Ask the platform whether a shop can be read.
+
+        Raises:
+            NotFound: there is no such shop.
+        """
+        self.shop(alias)
+        try:
+            return health.check(alias, self.connector(alias), self.session(alias))
+        except GongdanError as error:  # its settings, or its plugin
+            return health.ill(alias, error)
 
     def login(self, alias: str) -> Health:
-        """Get a shop a new token."""
-        return health.log_in(alias, self.session(alias))
+        """Get a shop a new token.
+
+        Raises:
+            NotFound: there is no such shop.
+        """
+        self.shop(alias)
+        try:
+            return health.log_in(alias, self.session(alias))
+        except GongdanError as error:
+            return health.ill(alias, error)

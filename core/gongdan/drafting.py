@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 from .contract import Ability
 from .errors import Refused
 from .fields import Fields
-from .sending.checks import why_not
+from .sending.checks import broken_text, too_long, why_not
 from .ticket import Action, Case, File
 from .views import Draft, OutboxRow
+from .wire import Call
 
 if TYPE_CHECKING:
     from .desk import Desk
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+MOST_PARTS = 9
+_SENTENCE_ENDS = frozenset("。！？!?…；;\n")
+_CLAUSE_ENDS = frozenset("，,、：: ")
+_JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 _PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif"}
 
 
@@ -37,41 +40,51 @@ class Drafting:
             Unsupported: its stream takes no such action.
             Refused: why not, and what to change.
         """
-        ticket_id, _, action, _ = self._checked(draft)
+        ticket_id, _, actions, _ = self._checked(draft)
         desk = self._desk
         if dry_run:
             return []
         undo = timedelta(0) if now else timedelta(seconds=desk.config.undo_s)
         made = desk.store.outbox.queue(
-            ticket_id, kind=action.kind, parts=[action.text], files=action.files,
-            fields=action.fields, basis=list(desk.store.outbox.seen(ticket_id)),
+            ticket_id, kind=draft.kind, parts=[action.text for action in actions],
+            files=actions[0].files, fields=actions[0].fields,
+            basis=list(desk.store.outbox.seen(ticket_id)),
             not_before=desk.now() + undo, now=desk.now(),
         )  # fmt: skip
         return [desk.store.outbox.row(row_id) for row_id in made]
 
     def preview(self, draft: Draft) -> list[str]:
-        """Return the requests that a draft would lead to, with nothing secret in them."""
-        _, ability, action, case = self._checked(draft)
-        call = ability.to_call(action, case)
-        params = ", ".join(f"{name}={_short(value)}" for name, value in call.params.items())
-        files = ", ".join(f"{name}: {file.name} ({len(file.data)} bytes)"
-                          for name, file in call.files.items())  # fmt: skip
-        return [f"{call.op}  {params}" + (f"  files: {files}" if files else "")]
+        """Return the requests that a draft would lead to, one a part, with nothing secret in them.
 
-    def _checked(self, draft: Draft) -> tuple[str, Ability, Action, Case]:
+        Raises:
+            GongdanError: as `queue`.
+        """
+        _, ability, actions, case = self._checked(draft)
+        return [_shown(ability.to_call(action, case)) for action in actions]
+
+    def _checked(self, draft: Draft) -> tuple[str, Ability, list[Action], Case]:
+        """Return the ticket, what takes the action, the action in its parts, and the case."""
         desk = self._desk
         ticket_id = desk.store.queue.find(draft.ticket)
         alias = ticket_id.split("/", 1)[0]
         _, ability = desk.run_of(alias).ability(ticket_id, draft.kind)
+        if ability.money and not desk.shop(alias).money:
+            raise Refused(
+                f"{ticket_id}: {draft.kind!r} moves money, which is off for this shop; "
+                f"set money = true in [shops.{alias}]"
+            )
         files = tuple(_file(name, data, ability) for name, data in draft.files)
-        fields: Mapping[str, str] = draft.fields
-        action = Action(f"{ticket_id}#draft", draft.kind, draft.text, files, fields)
-        why = _wrong_text(draft.text, ability) or _wrong_files(files, ability)
-        case = self._case(ticket_id)
-        why = why or why_not(ability, action, case)
-        if why:
-            raise Refused(f"{ticket_id}: {why}")
-        return ticket_id, ability, action, case
+        key, case = f"{ticket_id}#draft", self._case(ticket_id)
+        fields = _locked(draft.fields, ability, case)
+        actions = [
+            Action(key, draft.kind, text, () if place else files, fields)
+            for place, text in enumerate(_parts(ticket_id, draft.text, ability))
+        ]
+        for action in actions:
+            why = why_not(ability, action, case)
+            if why:
+                raise Refused(f"{ticket_id}: {why}")
+        return ticket_id, ability, actions, case
 
     def _case(self, ticket_id: str) -> Case:
         """Return the case as the store has it; it is read again before anything is sent."""
@@ -81,41 +94,124 @@ class Drafting:
         return Case(remote_id, ticket, _fields(row), _fields(detail))
 
 
+def _locked(fields: Mapping[str, str], ability: Ability, case: Case) -> Mapping[str, str]:
+    """Return the fields of an action; of one that moves money with the version that was seen."""
+    version = case.ticket.version
+    if not ability.money or not isinstance(version, str):
+        return fields
+    return {**fields, "version": version}
+
+
 def _fields(raw: bytes) -> Fields:
     return Fields.of(raw) if raw else Fields({})
 
 
-def _wrong_text(text: str, ability: Ability) -> str:
-    """Return what is wrong with a text, and what to change, or ""."""
-    if not text.strip():
-        return "the text is empty"
-    if _CONTROL.search(text):
-        return "the text holds control characters; remove them"
-    if _SURROGATE.search(text):
-        return "the text holds half a character (a cut emoji); type it again"
-    if ability.max_chars is not None and len(text) > ability.max_chars:
-        return f"the text has {len(text)} characters, the platform takes {ability.max_chars}"
-    size = len(text.encode())
-    if ability.max_bytes is not None and size > ability.max_bytes:
-        return f"the text has {size} bytes in UTF-8, the platform takes {ability.max_bytes}"
-    return ""
+def _parts(ticket_id: str, text: str, ability: Ability) -> list[str]:
+    why = broken_text(text, ability)
+    if why:
+        raise Refused(f"{ticket_id}: {why}")
+    if not (ability.splits and too_long(text, ability)):
+        return [text]
+    parts = split_text(text, max_chars=ability.max_chars, max_bytes=ability.max_bytes)
+    if not parts:
+        raise Refused(f"{ticket_id}: the text needs more than {MOST_PARTS} parts; shorten it")
+    return parts
 
 
-def _wrong_files(files: tuple[File, ...], ability: Ability) -> str:
-    if len(files) > ability.max_files:
-        return f"{len(files)} pictures, the platform takes {ability.max_files or 'none'} here"
-    if len(files) < ability.min_files:
-        return f"{len(files)} pictures, the platform wants {ability.min_files}"
-    return ""
+def split_text(
+    text: str, *, max_chars: int | None = None, max_bytes: int | None = None
+) -> list[str]:
+    """Return *text* in parts that fit, marked "(1/3)", cut at the ends of sentences where it can.
+
+    Nothing is lost but blanks at a cut, and no character of several code points is cut in two.
+
+    Args:
+        max_chars, max_bytes: what one part may have, its mark included; bytes of UTF-8.
+
+    Returns:
+        the text alone where it fits; nothing if it needs more than MOST_PARTS parts.
+    """
+    if _fits(text, max_chars, max_bytes):
+        return [text]
+    room = len(f"({MOST_PARTS}/{MOST_PARTS})")
+    chars = None if max_chars is None else max_chars - room
+    size = None if max_bytes is None else max_bytes - room
+    parts: list[str] = []
+    rest = text.strip()
+    while rest and len(parts) < MOST_PARTS:
+        end = _cut(rest, chars, size)
+        parts.append(rest[:end].strip())
+        rest = rest[end:].strip() if end else rest
+        if not end:
+            return []
+    if rest:
+        return []
+    return [f"({place}/{len(parts)}){part}" for place, part in enumerate(parts, start=1)]
+
+
+def _fits(text: str, max_chars: int | None, max_bytes: int | None) -> bool:
+    return (max_chars is None or len(text) <= max_chars) and (
+        max_bytes is None or len(text.encode("utf-8", "replace")) <= max_bytes
+    )
+
+
+def _cut(text: str, max_chars: int | None, max_bytes: int | None) -> int:
+    """Return where the first part ends: after a sentence, else a clause, else a character."""
+    if _fits(text, max_chars, max_bytes):
+        return len(text)
+    ends = {"sentence": 0, "clause": 0, "character": 0}
+    for place in range(1, len(text)):
+        if not _fits(text[:place], max_chars, max_bytes):
+            break
+        if not _is_boundary(text, place):
+            continue
+        ends["character"] = place
+        if text[place - 1] in _SENTENCE_ENDS and text[place] not in _SENTENCE_ENDS:
+            ends["sentence"] = place
+        elif text[place - 1] in _CLAUSE_ENDS:
+            ends["clause"] = place
+    least = ends["character"] // 3  # a part of three words is no part
+    return next((end for end in ends.values() if end > least), ends["character"])
+
+
+def _is_boundary(text: str, place: int) -> bool:
+    """Whether a text may be cut there: not before what belongs to the character in front."""
+    here, before = text[place], text[place - 1]
+    if before in _JOINERS or here in _JOINERS or unicodedata.category(here).startswith("M"):
+        return False
+    if "\U0001f3fb" <= here <= "\U0001f3ff" or "\U000e0020" <= here <= "\U000e007f":
+        return False
+    flags = 0  # two letters make a flag
+    while flags < place and "\U0001f1e6" <= text[place - 1 - flags] <= "\U0001f1ff":
+        flags += 1
+    return not (flags % 2 and "\U0001f1e6" <= here <= "\U0001f1ff")
+
+
+def _shown(call: Call) -> str:
+    params = ", ".join(f"{name}={_short(value)}" for name, value in call.params.items())
+    files = ", ".join(
+        f"{name}: {file.name} ({len(file.data)} bytes)" for name, file in call.files.items()
+    )
+    return f"{call.op}  {params}" + (f"  files: {files}" if files else "")
 
 
 def _file(name: str, data: bytes, ability: Ability) -> File:
+    if ability.links:
+        if data or not name.startswith(("https://", "http://")):
+            raise Refused(
+                f"{name}: the platform takes no files here, only public addresses: "
+                "give the picture as https://…"
+            )
+        # with `upload` the platform fetches it first, and gives it an address of its own
+        url = "" if ability.upload else name
+        return File(name, mimetypes.guess_type(name)[0] or "", b"", url)
     mime = next((mime for magic, mime in _PICTURES.items() if data.startswith(magic)), "")
     if not mime:
         guessed = mimetypes.guess_type(name)[0] or "unknown kind"
-        raise Refused(f"{name}: no picture (JPG, PNG or GIF), but {guessed}")
+        raise Refused(f"{name}: no picture, but {guessed}; take a JPG, PNG or GIF")
     if len(data) > ability.max_file_bytes:
-        raise Refused(f"{name}: {len(data)} bytes, the platform takes {ability.max_file_bytes}")
+        most = ability.max_file_bytes
+        raise Refused(f"{name}: {len(data)} bytes, the platform takes {most}; make it smaller")
     return File(name, mime, data)
 
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .wire import Means
+    from .wire import About, Means
 
 
 class GongdanError(Exception):
@@ -45,10 +45,12 @@ class GongdanError(Exception):
         request_id: what the platform's support asks for, or "".
         means: the row of the error table that the platform's answer matched; None: the error is
             not the platform's, or its code stands in no row.
+        about: what a person must mend there (see `wire.About`), or "".
     """
 
     exit_code = 1
     means: Means | None = None
+    about: About = ""
 
     def __init__(
         self,

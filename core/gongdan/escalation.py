@@ -110,7 +110,7 @@ def reached(
                 ticket=ticket.ticket,
                 data=_told(level, ticket),
                 once=f"{ticket.ticket}|handling|{ticket.round}|{level.name}|{level.to}",
-                silent=is_old,
+                silent=number < len(passed) or is_old,
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,13 @@ from .wire import Ask
 if TYPE_CHECKING:
     from .desk import Desk
 
+_ABOUT: Mapping[str, str] = {
+    "secret": "wrong secret",
+    "closed": "authorisation closed",
+    "permission": "no permission",
+    "ip": "ip not allowed",
+    "app": "app refused",
+}
 _STATES: tuple[tuple[type[GongdanError], str], ...] = (
     (ConfigError, "setting"),
     (AuthExpired, "not authorised"),
@@ -48,14 +56,29 @@ def row(desk: Desk, shop: ShopConfig) -> ShopRow:
 
 
 def check(alias: str, connector: AnyConnector, session: Session[Any]) -> Health:
-    """Read one row of each list of a shop, and say what came of it."""
-    try:
-        for stream in connector.streams:
-            if stream.read_page is None or isinstance(stream.reading, ByToken | None):
-                continue  # asking a list with tokens may acknowledge what it gives
+    """Read one row of each list of a shop, and say what came of it.
+
+    A permission that is missing for one list hides nothing of the others; all that are missing are
+    named.
+    """
+    missing: list[Health] = []
+    for stream in connector.streams:
+        if stream.read_page is None or isinstance(stream.reading, ByToken | None):
+            continue  # asking a list with tokens may acknowledge what it gives
+        try:
             stream.read_page(session, _least(stream.reading, session))
-    except GongdanError as error:
-        return _ill(alias, error)
+        except GongdanError as error:
+            found = ill(alias, error)
+            if found.state != "no permission":
+                return found
+            missing.append(found)
+    if missing:
+        return replace(
+            missing[0],
+            text="; ".join(one.text for one in missing),
+            hint_zh="; ".join(one.hint_zh for one in missing),
+            hint_en="; ".join(one.hint_en for one in missing),
+        )
     return Health(alias=alias, state="ok", text=f"{session.requests} requests answered")
 
 
@@ -64,7 +87,7 @@ def log_in(alias: str, session: Session[Any]) -> Health:
     try:
         session.login()
     except GongdanError as error:
-        return _ill(alias, error)
+        return ill(alias, error)
     return Health(alias=alias, state="ok", text="logged in")
 
 
@@ -73,8 +96,10 @@ def _least(reading: ByTime, session: Session[Any]) -> Ask:
     return Ask(now - timedelta(minutes=1), now, reading.first_page, 1)
 
 
-def _ill(alias: str, error: GongdanError) -> Health:
-    state = next((name for kind, name in _STATES if isinstance(error, kind)), "failed")
+def ill(alias: str, error: GongdanError) -> Health:
+    """Return what is wrong with a shop, by what a person can do about it."""
+    by_kind = next((name for kind, name in _STATES if isinstance(error, kind)), "failed")
+    state = _ABOUT.get(error.about, by_kind)
     return Health(
         alias=alias, state=state, text=str(error), exit_code=error.exit_code,
         hint_zh=error.hint_zh, hint_en=error.hint_en,

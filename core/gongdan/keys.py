@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Protocol
 
+from .clock import Clock
 from .secret import Settings
 from .wire import Rate, Token
+
+LOGIN_WAIT_S = 60.0  # longer than a login with all its retries and waits takes as a rule
 
 
 class Keys(Protocol):
@@ -38,6 +42,14 @@ class Keys(Protocol):
         """Take a place in every budget that *op* draws on; return the seconds until it has come.
 
         The place is taken: who has waited so long goes, and does not ask again.
+        """
+        ...
+
+    def alone(self, alias: str, clock: Clock, /) -> AbstractContextManager[None]:
+        """Let one process at a time log a shop in; the others wait.
+
+        Raises:
+            Busy: another has been at it for LOGIN_WAIT_S.
         """
         ...
 
@@ -73,6 +85,11 @@ class MemoryKeys:
         with self._lock:
             mine = [rate for rate in rates if fnmatchcase(op, rate.on)]
             return max((self._place(app, rate, now) for rate in mine), default=0.0)
+
+    @contextmanager
+    def alone(self, _alias: str, _clock: Clock, /) -> Iterator[None]:
+        """See `Keys.alone`; a process of its own is alone."""
+        yield
 
     def _place(self, app: str, rate: Rate, now: datetime) -> float:
         taken = self._next.setdefault((app, rate), [])

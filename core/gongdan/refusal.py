@@ -38,7 +38,7 @@ def error_of(
     todo = remedy if kind is AuthExpired else row.en
     told = f"{at} {VERBS[row.means]}: {said}{'; ' + todo if todo else ''}"
     error = kind(told, code=code, hint_zh=row.zh, hint_en=row.en, request_id=request_id)
-    error.means = row.means
+    error.means, error.about = row.means, row.about
     if fault.wait_s is not None and isinstance(error, RateLimited | Transient):
         error.retry_after_s = fault.wait_s
     return error

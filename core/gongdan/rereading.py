@@ -11,8 +11,8 @@ from msgspec import UNSET, Raw, Struct
 
 from .contract import Stream
 from .fold import Kind, Said, fold
+from .reading.details import land_detail
 from .reading.rows import Keyed, dated, keyed, understand
-from .reading.stream import land_detail
 from .store import Batch, Payload, Reject
 from .store.payloads import Held, Quarantined
 from .ticket import Ticket

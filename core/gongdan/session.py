@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _WRITE_WAIT_S = 3.0  # what is decided is sent within 5 s or not at all (docs/sending.md, 7)
 _LOGINS: dict[str, threading.Lock] = {}  # by alias: one login at a time
+# Within the last hour of a token a new one is given while the old one lives on; a run takes less.
+EARLY = timedelta(minutes=30)
+_TRY_EVERY_S = 60.0
 
 
 class Session(Generic[S]):
@@ -85,6 +88,7 @@ class Session(Generic[S]):
         self._app = budget_name(connector.platform, settings, alias)
         self._zone = ZoneInfo(connector.zone)
         self._counting = threading.Lock()
+        self._tried: float | None = None  # monotonic: an early renewal
 
     def __repr__(self) -> str:
         return f"Session({self._connector.platform} {self.alias})"
@@ -121,6 +125,8 @@ class Session(Generic[S]):
         """
         if self._connector.login and not self.token:
             self._renew("")
+        elif self._ends_soon():
+            self._renew_early()
         return self._call(Call(op, params or {}, files or {}), may_log_in=True)
 
     def write(self, call: Call, stamp: datetime) -> Answered:
@@ -155,7 +161,7 @@ class Session(Generic[S]):
         if self._connector.login is None:
             where = f"{secret_variable(self.alias, 'token')} or secrets.toml"
             raise AuthExpired(f"{self._who} has no login: put a new token into {where}")
-        with self._login_lock():
+        with self._logging_in_alone():
             self._log_in()
 
     def upload(self, file: File) -> File:
@@ -279,9 +285,28 @@ class Session(Generic[S]):
 
     def _renew(self, used: str) -> None:
         """Log in, unless somebody has while we waited: the token *used* is no longer in force."""
-        with self._login_lock():
+        with self._logging_in_alone():
             if self.token == used:
                 self._log_in()
+
+    def _ends_soon(self) -> bool:
+        """Whether the token ends within EARLY, and nobody here has just tried to renew it."""
+        held = self._keys.token(self.alias) if self._connector.login else None
+        if held is None or held.expires is None:
+            return False
+        if self._tried is not None and self._clock.monotonic() - self._tried < _TRY_EVERY_S:
+            return False
+        return held.expires - self.now() < EARLY
+
+    def _renew_early(self) -> None:
+        """Renew a token that still works, so that nobody is ever refused; without success go on."""
+        self._tried = self._clock.monotonic()
+        try:
+            self._renew(self.token)
+        except Stopped:
+            raise
+        except GongdanError as error:
+            _LOG.info("%s: renewing the token early failed: %s", self._who, error)
 
     def _log_in(self) -> None:
         if self._connector.login is None:
@@ -307,8 +332,14 @@ class Session(Generic[S]):
         calls = partial(self._call, may_log_in=False)
         return _View(self, token=lambda: self.token, now=self.now, call=calls)
 
-    def _login_lock(self) -> threading.Lock:
-        return _LOGINS.setdefault(self.alias, threading.Lock())
+    @contextmanager
+    def _logging_in_alone(self) -> Iterator[None]:
+        """Hold off other threads, then other processes, while one logs in."""
+        with (
+            _LOGINS.setdefault(self.alias, threading.Lock()),
+            self._keys.alone(self.alias, self._clock),
+        ):
+            yield
 
     @contextmanager
     def _naming(self, op: str) -> Iterator[None]:

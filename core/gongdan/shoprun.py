@@ -17,8 +17,10 @@ from .due import Due
 from .errors import Busy, GongdanError, ProtocolError, Stopped
 from .fields import Fields
 from .plugins import AnyConnector
+from .reading.details import land_detail
 from .reading.rows import Keyed, understand
-from .reading.stream import Land, Now, ReadDetail, Reader, ReadPage, Say, land_detail
+from .reading.stream import Reader
+from .reading.wants import Land, Now, ReadDetail, ReadPage, Say
 from .sending.post import Post
 from .sending.probe import is_refused
 from .sending.wants import Fresh, Probe, ReadCase, Upload, WriteCall, Written
@@ -294,7 +296,8 @@ class ShopRun:
         now = self._clock.now()
         outcome = self.run.outcome
         if outcome == "running":
-            outcome = "partial" if self.run.quarantined or self.run.failed else "ok"
+            gaps = any(note.startswith("gap:") for note in self.run.notes)
+            outcome = "partial" if self.run.quarantined or self.run.failed or gaps else "ok"
         code = self.run.exit_code or int(outcome == "partial")
         self.run = replace(self.run, outcome=outcome, exit_code=code, finished=now,
                            requests=self._session.requests)  # fmt: skip

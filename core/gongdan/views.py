@@ -228,7 +228,8 @@ class Health(Struct, frozen=True, kw_only=True):
     """What asking the platform about a shop came to.
 
     Attributes:
-        state: ok, unreachable, not authorised, access denied, setting, failed.
+        state: ok; unreachable; not authorised, authorisation closed; wrong secret, no permission,
+            ip not allowed, app refused, or access denied for another reason; setting; failed.
     """
 
     alias: str

@@ -131,11 +131,19 @@ class Means(enum.Enum):
     RESTART = "the token of the list is forgotten: begin again"
 
 
+# What stands between a shop and its platform: a wrong secret, an authorisation that the shop has
+# closed, a permission that the app lacks, an address that is not on its list, an app shut down.
+About: TypeAlias = Literal["", "secret", "closed", "permission", "ip", "app"]
+
+
 class Error(Struct, frozen=True):
     """A row of the error table: shell patterns, first match wins, HTTP status codes come last.
 
-    A code in no row fails a read and leaves a write unknown.  `on` is the op: one number means
-    different things to different requests.
+    A code in no row fails a read and leaves a write unknown.
+
+    Attributes:
+        on: the op: one number means different things to different requests.
+        about: what a person must mend, one of `About`, so that a check of a shop can name it.
     """
 
     code: str
@@ -143,6 +151,7 @@ class Error(Struct, frozen=True):
     zh: str = ""
     en: str = ""
     on: str = "*"
+    about: About = ""
 
 
 class Token(Struct, frozen=True, kw_only=True):
@@ -186,6 +195,21 @@ class Ref(Struct, frozen=True):
 
     id: str
     row: Fields
+
+
+class Option(Struct, frozen=True):
+    """One entry of a list that a form offers, such as the reasons for a refusal.
+
+    Attributes:
+        code: what goes into `fields["reason"]`.
+        hint: what the platform says of it, such as which evidence it wants.
+        needs_files: the action must carry a picture with it.
+    """
+
+    code: str
+    text: str
+    hint: str = ""
+    needs_files: bool = False
 
 
 class Found(enum.Enum):

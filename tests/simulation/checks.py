@@ -73,14 +73,13 @@ def differences(
     Args:
         unseen: changes of closed cases may have been in no list; they are the sweep's business.
     """
-    stream = platform.connector.streams[0].name
-    by_id = {f"{alias}/{stream}/{case.id}": case for case in cases}
+    by_id = {f"{alias}/{platform.stream}/{case.id}": case for case in cases}
     wrong = [
         text
         for ticket_id, case in by_id.items()
         if (text := _wrong(platform, store, ticket_id, case, unseen=unseen))
     ]
-    known = store.cases.ids(alias)
+    known = {name for name in store.cases.ids(alias) if f"/{platform.stream}/" in name}
     return wrong + [f"{ticket_id}: the platform never had it" for ticket_id in known - set(by_id)]
 
 

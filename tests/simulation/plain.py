@@ -77,7 +77,7 @@ class Plain:
         if request.path == "/cases":
             return self._list(request)
         case = self._world.cases.get(STREAM, request.path.removeprefix("/cases/"))
-        version = case and self._world.cases.read(case, strikes)
+        version = self._world.cases.read(case, strikes) if case is not None else None
         if case is None or version is None:
             return Answer(b"{}", 404, {}, "404")
         messages = [

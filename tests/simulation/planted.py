@@ -12,9 +12,11 @@ import msgspec
 from msgspec.structs import replace
 
 from gongdan import ByTime, Connector
-from gongdan.reading import lists, stream
+from gongdan.reading import details, lists, stream
 from gongdan.reading.lists import Got, Steps, Window
-from gongdan.reading.stream import Land, Position, Reader
+from gongdan.reading.position import Position
+from gongdan.reading.stream import Reader
+from gongdan.reading.wants import Land
 from gongdan.store import landing
 from gongdan.wire import Ask
 
@@ -65,7 +67,9 @@ def _early_cursor() -> Iterator[None]:
     """Store how far the stream is complete with the first of its pages."""
     original = Reader._land
 
-    def land(self: Reader, position: Position, rows: Any = (), until: datetime | None = None) -> Land:
+    def land(
+        self: Reader, position: Position, rows: Any = (), until: datetime | None = None
+    ) -> Land:
         if position.window is not None and rows:
             until, position = position.window.until, replace(position, window=None)
         return original(self, position, rows, until)
@@ -97,7 +101,9 @@ def _declared(**parts: object) -> Iterator[None]:
 
     def shrunk(self: Platform, rng: Any) -> Connector[Any]:
         connector = original(self, rng)
-        reading = replace(connector.streams[0].reading, **parts)
+        reading = connector.streams[0].reading
+        assert isinstance(reading, ByTime)
+        reading = replace(reading, **parts)
         return replace(connector, streams=(replace(connector.streams[0], reading=reading),))
 
     with patch.object(Platform, "shrunk", shrunk):
@@ -125,13 +131,13 @@ def _overwriting() -> Iterator[None]:
 @contextmanager
 def _rashly() -> Iterator[None]:
     """Take a detail for final however young it is."""
-    original = stream.land_detail
+    original = details.land_detail
 
     def land(*args: Any) -> Any:
         batch, complaint = original(*args)
         return replace(batch, again=None), complaint
 
-    with patch.object(stream, "land_detail", land):
+    with patch.object(details, "land_detail", land):
         yield
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongdan import ByTime, Connector, Fields, Secret, Settings, Ticket
+from gongdan import ByTime, Connector, Fields, Secret, Settings, Stream, Ticket
 from gongdan.sandbox import Case, Imitation, Json, World
 from gongdan_douyin import DOUYIN, DouyinSettings
 from gongdan_douyin.sandbox import make as make_douyin
@@ -26,6 +26,7 @@ class Platform(Struct, frozen=True, kw_only=True):
     """One platform under test.
 
     Attributes:
+        stream: the one of its streams that is simulated.
         settings: of `Imitation.hello`.
         shop: remote id of the one shop, of `Imitation.hello`.
         words: the field that a change writes its number into, so that versions can be told apart.
@@ -37,6 +38,7 @@ class Platform(Struct, frozen=True, kw_only=True):
     name: str
     make: Callable[[World], Imitation]
     connector: Connector[Any]
+    stream: str
     settings: Callable[[Json], Settings]
     shop: Callable[[Json], str]
     words: str
@@ -44,15 +46,20 @@ class Platform(Struct, frozen=True, kw_only=True):
     who: Sequence[str]
     shown: Callable[[Case], Json]
 
+    @property
+    def simulated(self) -> Stream[Any]:
+        """The stream that is simulated."""
+        return next(one for one in self.connector.streams if one.name == self.stream)
+
     def expected(self, case: Case) -> Ticket:
         """Return what the newest version of a case means, thread apart."""
-        to_ticket = self.connector.streams[0].to_ticket
+        to_ticket = self.simulated.to_ticket
         assert to_ticket is not None
         return to_ticket(Fields(self.shown(case)))
 
     def shrunk(self, rng: Random) -> Connector[Any]:
         """Return the connector with pages so small that a few cases need several."""
-        stream = self.connector.streams[0]
+        stream = self.simulated
         reading = stream.reading
         assert isinstance(reading, ByTime)
         span = rng.choice((timedelta(days=1), timedelta(days=3), timedelta(days=30)))
@@ -105,6 +112,7 @@ PLATFORMS = {
             name="douyin",
             make=make_douyin,
             connector=DOUYIN,
+            stream="service",
             settings=_douyin,
             shop=lambda hello: _shop_of(hello, "shop_id"),
             words="detail",
@@ -116,6 +124,7 @@ PLATFORMS = {
             name="qianniu",
             make=make_qianniu,
             connector=QIANNIU,
+            stream="refund",
             settings=_qianniu,
             shop=lambda hello: _shop_of(hello, "user_id"),
             words="desc",
@@ -127,6 +136,7 @@ PLATFORMS = {
             name="plain",
             make=plain.make,
             connector=plain.PLAIN,
+            stream=plain.STREAM,
             settings=lambda hello: Settings(base_url=str(hello["base_url"]), token=Secret("t")),
             shop=lambda _hello: plain.SHOP,
             words="title",

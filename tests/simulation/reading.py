@@ -16,12 +16,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
-from gongdan.reading.stream import Land, ReadDetail, ReadPage
+from gongdan.reading.wants import Land, ReadDetail, ReadPage
 from gongdan.store import Store
-
 from gongdan.views import RunRow
 
 from .checks import Violated, Watch, check_all
@@ -214,6 +212,11 @@ def many(first: int, count: int, workers: int = 2) -> dict[int, str]:
         return {seed: wrong for part in pool.map(some, chunks) for seed, wrong in part.items()}
 
 
+def say(line: str) -> None:
+    """Write a line for whoever started this."""
+    sys.stdout.write(f"{line}\n")
+
+
 def main() -> int:
     """Run what the command line asks for; exit 1 if anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -223,14 +226,14 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.seed is not None:
         with tempfile.TemporaryDirectory(dir=scratch()) as folder:
-            wrong = simulate(asked.seed, template(Path(folder)), partial(print, file=sys.stderr))
-        print(wrong or "nothing is wrong")
+            wrong = simulate(asked.seed, template(Path(folder)), say)
+        say(wrong or "nothing is wrong")
         return int(bool(wrong))
     started = time.monotonic()
     found = many(asked.first, asked.seeds)
     for seed, wrong in sorted(found.items()):
-        print(f"{COMMAND.format(seed=seed)}    {wrong[:200]}")
-    print(f"{asked.seeds} seeds, {len(found)} wrong, {time.monotonic() - started:.1f} s")
+        say(f"{COMMAND.format(seed=seed)}    {wrong[:200]}")
+    say(f"{asked.seeds} seeds, {len(found)} wrong, {time.monotonic() - started:.1f} s")
     return int(bool(found))
 
 

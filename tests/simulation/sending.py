@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import heapq
 import shutil
 import sys
@@ -30,16 +31,18 @@ from gongdan.sending.wants import Fresh, ReadCase, WriteCall
 from gongdan.shoprun import ShopRun
 from gongdan.skew import Skew
 from gongdan.store import Store
+from gongdan.store.steps import OPEN
 
 from . import sending_bugs
 from .sending_checks import check
-from .sending_world import TICKETS, SendingWorld, Trouble, Wire, scratch, trouble_of
+from .sending_world import ALIAS, TICKETS, SendingWorld, Trouble, Wire, scratch, trouble_of
 
 PLATFORMS = ("douyin", "qianniu")
 ACTIVE_S = 5400.0  # faults go on for so long
 QUIET_S = 6 * 3600.0  # then all must come to an end within this
+CANNED = ("您好，已由同事处理。", "请查看站内消息。")
 MOST_STEPS = 20_000
-EVERY_S = 30.0  # between two runs of a process
+EVERY_S = 60.0  # between two runs of a process
 
 
 class Process:
@@ -63,6 +66,8 @@ class Process:
             self._die()
             return rng.uniform(1, 300)
         if self._steps is None:
+            if not self._sim.store.outbox.due(ALIAS, self._sim.world.wall.now()):
+                return EVERY_S * rng.uniform(0.3, 2)
             self._begin()
         elif self._want is not None:
             self._do()
@@ -90,6 +95,8 @@ class Process:
             self._answer = self._run.do(want)
         except GongdanError as error:
             self._error = error
+        except Exception as error:
+            self._crash(error)
         what = f"{type(want).__name__} for {touched[-1]}"
         self._sim.log(f"process {self.name}: {what} -> {self._error or _brief(self._answer)}")
 
@@ -112,7 +119,15 @@ class Process:
             self._sim.log(f"process {self.name}: run ended by {caught}")
             self._steps = None
             return False
+        except Exception as caught:
+            self._crash(caught)
+            return False
         return True
+
+    def _crash(self, error: Exception) -> None:
+        self._sim.world.wrongs.append(f"crashed: {type(error).__name__}: {error}")
+        self._steps = None
+        self._want, self._answer, self._error, self._handing = None, None, None, False
 
     def _die(self) -> None:
         """Be gone, as after kill -9: nothing of any `finally` reaches the store."""
@@ -142,9 +157,7 @@ class Simulation:
     def __init__(self, seed: int, folder: Path, trouble: Trouble | None = None, *,
                  logs: bool = False) -> None:  # fmt: skip
         rng = self.rng = Random(f"simulation {seed}")
-        self.world = SendingWorld(
-            seed, trouble or trouble_of(rng, PLATFORMS[seed % 2]), folder
-        )
+        self.world = SendingWorld(seed, trouble or trouble_of(rng, PLATFORMS[seed % 2]), folder)
         self._logs = logs
         self._agenda: list[tuple[float, int, Callable[[], float | None]]] = []
         self._order = count()
@@ -186,7 +199,7 @@ class Simulation:
         rng = self.rng
         for number in TICKETS:
             self._read(self.world.ticket(number))
-        for _ in range(rng.randint(2, 6)):
+        for _ in range(rng.randint(1, 4)):
             self.at(rng.uniform(0, 1200), self._queue)
         for _ in range(rng.choice((0, 1, 2, 3))):
             self.at(rng.uniform(60, 3000), self._colleague)
@@ -220,9 +233,8 @@ class Simulation:
                 waits.add(row["ticket"])
             elif row["state"] == "sent" and row["hold"]:
                 continue
-            elif row["state"] in ("queued", "sending", "sent", "unknown"):
-                if row["ticket"] not in waits:
-                    found.append(row)
+            elif row["state"] in OPEN and row["ticket"] not in waits:
+                found.append(row)
         return found
 
     # people
@@ -240,8 +252,10 @@ class Simulation:
         self._read(ticket_id)
         basis = list(self.store.outbox.seen(ticket_id))
         text = f"您好，第{len(self.texts)}件已补发 😀 <b>&单号</b>"
-        if self.texts and rng.random() < 0.2:
+        if self.texts and rng.random() < 0.25:
             text = rng.choice(self.texts)  # the same on purpose
+        elif rng.random() < 0.2:
+            text = rng.choice(CANNED)
         parts = [text]
         if rng.random() < 0.3 and world.trouble.platform == "qianniu":
             parts = [f"({n}/3) {text}" for n in (1, 2, 3)]
@@ -266,7 +280,7 @@ class Simulation:
             self.log(f"cancelled {row}")
 
     def _colleague(self) -> None:
-        texts = [*self.texts, "您好，已由同事处理。", "请查看站内消息。"]
+        texts = [*self.texts, *CANNED]
         text = self.rng.choice(texts) if self.rng.random() < 0.5 else "同事：已为您核实。"
         self.world.say(self._ticket(), text)
 
@@ -284,10 +298,10 @@ class Simulation:
                 continue
             self._read(row.ticket)
             with contextlib.suppress(GongdanError):
-                self._settle(row.id, row.text)
+                self._settle(row.id)
         return self.rng.uniform(120, 900)
 
-    def _settle(self, row_id: int, text: str) -> None:
+    def _settle(self, row_id: int) -> None:
         world = self.world
         decide = Decide(self.store, world.wall.now())
         ours = {commit.text for commit in world.commits if commit.row == row_id}
@@ -363,6 +377,7 @@ def many(seeds: range, *, jobs: int = 2, which: str = "", bug: str = "") -> list
     given = [(seed, which, bug) for seed in seeds]
     if jobs == 1:
         return [_job(one) for one in given]
+    gc.set_threshold(50_000)  # the seeds make much garbage and few cycles
     with get_context("fork").Pool(jobs) as pool:
         return list(pool.imap_unordered(_job, given, chunksize=10))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from gongdan import Who
 from gongdan.sending.likeness import folded
 
 if TYPE_CHECKING:
@@ -33,19 +35,19 @@ def check(sim: Simulation) -> Findings:
     found = Findings(world.rows(), list(world.wrongs))
     found.off = any('"off":"' in v and '"off":""' not in v for v in world.meta().values())
     copies = Counter(commit.row for commit in world.commits)
-    for row, many in copies.items():
+    for number, many in copies.items():
         if many > 1:
             found.duplicates += many - 1
-            found.wrongs.append(f"row {row} was sent {many} times")
+            found.wrongs.append(f"row {number} was sent {many} times")
     for row in sim.unfinished():
         found.wrongs.append(f"row {row['id']} is stuck: {row['state']} {row['why']}")
     for row in found.rows:
         _check_row(sim, row, copies[row["id"]], found)
     _check_owners(found)
     _check_order(sim, found)
-    for row in sim.cancelled:
-        if copies[row]:
-            found.wrongs.append(f"row {row} was taken back, and sent")
+    for number in sim.cancelled:
+        if copies[number]:
+            found.wrongs.append(f"row {number} was taken back, and sent")
     return found
 
 
@@ -53,6 +55,8 @@ def _check_row(sim: Simulation, row: Row, copies: int, found: Findings) -> None:
     number, state = row["id"], row["state"]
     if state in NO_COPY and copies and number not in sim.settled:
         found.wrongs.append(f"row {number} is {state}, and was sent")
+    if state == "answered_by_other" and number not in sim.settled and not _answered(sim, row):
+        found.wrongs.append(f"row {number}: nobody else has answered")
     if state == "sent" and not copies:
         found.lost += 1
         found.wrongs.append(f"row {number} is told to be sent, and is not")
@@ -62,11 +66,20 @@ def _check_row(sim: Simulation, row: Row, copies: int, found: Findings) -> None:
     if row["message"] not in thread:
         found.wrongs.append(f"row {number} is confirmed by a message that is not there")
         return
-    if row["message"] in json.loads(row["base"] or "[]"):
+    first = min(sim.world.stamps(number), default=None)
+    is_old = first is not None and thread[row["message"]].at < first - timedelta(seconds=31)
+    if is_old or row["message"] in json.loads(row["base"] or "[]"):
         found.wrongs.append(f"row {number} is confirmed by a message from before it")
     if not copies and folded(thread[row["message"]].text) != folded(row["text"]):
         found.lost += 1
         found.wrongs.append(f"row {number} is confirmed, and was never there")
+
+
+def _answered(sim: Simulation, row: Row) -> bool:
+    """Whether somebody else wrote in the ticket."""
+    ours = [commit for commit in sim.world.commits if commit.ticket == row["ticket"]]
+    theirs = [m for m in sim.world.thread(row["ticket"]).values() if m.who is Who.MERCHANT]
+    return len(theirs) > len(ours)
 
 
 def _check_owners(found: Findings) -> None:

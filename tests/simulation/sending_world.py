@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 from typing import Any
-from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -21,8 +20,8 @@ from gongdan import NotSent, Request
 from gongdan.due import Due
 from gongdan.fold import keys_of
 from gongdan.http import TOTAL_S, Answer
-from gongdan.sandbox import Case, Clock, Fault, Message, Plan, Sandbox
 from gongdan.sandbox import Answer as Said
+from gongdan.sandbox import Case, Clock, Fault, Json, Message, Plan, Sandbox
 from gongdan.sandbox import Request as Asked
 from gongdan.sending.likeness import folded
 from gongdan.session import Session
@@ -32,7 +31,6 @@ from gongdan.store import Store
 from gongdan.testing import SandboxNetwork, VirtualClock
 from gongdan.ticket import Message as Ours
 from gongdan.ticket import Who
-from gongdan.views import RunRow
 
 from .platforms import PLATFORMS
 
@@ -78,6 +76,8 @@ def trouble_of(rng: Random, platform: str) -> Trouble:
     """Return what goes wrong under a seed: some things often, some never."""
     writes = {name: rng.choice((0.1, 0.25)) for name in WRITES if rng.random() < 0.35}
     reads = {name: rng.choice((0.02, 0.05)) for name in READS if rng.random() < 0.3}
+    if rng.random() < 0.3:
+        reads["stale-replica"] = 0.4
     return Trouble(
         platform, writes, reads,
         refused=rng.choice((0, 0, 0.2)), broken=rng.choice((0, 0, 0.2)),
@@ -180,7 +180,7 @@ class SendingWorld:
     def _open(self, number: str) -> None:
         shop = self._platform.shop(self._hello)
         who = "platform" if self.trouble.platform == "douyin" else "buyer"
-        told = {"id": number, "shop": shop, "stream": self.stream,
+        told: Json = {"id": number, "shop": shop, "stream": self.stream,
                 "messages": [{"who": who, "text": "请问什么时候发货?"}]}  # fmt: skip
         self.gateway.imitation.put(told)
 
@@ -214,14 +214,14 @@ class SendingWorld:
         """Let the platform send an answered case back, so that a new round begins."""
         if self.trouble.platform == "douyin":
             if self.case(ticket_id).newest.fields["operate_status"] == 10:
-                fields = {"operate_status": 0, "is_reject": 1}
+                fields: Json = {"operate_status": 0, "is_reject": 1}
                 self._put(ticket_id, fields, "platform", "请补充处理方案后重新提交。")
         else:
             self._put(ticket_id, {}, "buyer", "还是没有解决。")
 
-    def _put(self, ticket_id: str, fields: dict[str, object], who: str, text: str) -> None:
+    def _put(self, ticket_id: str, fields: Json, who: str, text: str) -> None:
         number = ticket_id.rsplit("/", 1)[1]
-        told = {"id": number, "fields": fields, "messages": [{"who": who, "text": text}]}
+        told: Json = {"id": number, "fields": fields, "messages": [{"who": who, "text": text}]}
         self.gateway.imitation.put(told)
 
     def _watched(self, request: Asked) -> Said:
@@ -267,7 +267,7 @@ class SendingWorld:
         )  # fmt: skip
 
     def check_write(self, request: Request, row: int) -> None:
-        """`sending` is stored, with the stamp, before a byte leaves; the write carries the stamp."""
+        """The attempt is stored before a byte leaves, and its stamp is what signs the request."""
         self.writes += 1
         found = self._sql.execute(
             "SELECT stamp_ms, outcome FROM attempts WHERE outbox = ? ORDER BY number DESC LIMIT 1",
@@ -276,6 +276,14 @@ class SendingWorld:
         if found is None:
             self.wrongs.append(f"row {row}: a request left before it was stored")
             return
+        passed = self._sql.execute(
+            "SELECT e.id, e.state FROM outbox e JOIN outbox o ON o.n = e.n AND o.seq > e.seq"
+            " WHERE o.id = ? AND (e.state IN ('queued', 'sending', 'unknown')"
+            "  OR e.state = 'sent' AND e.hold = 0)",
+            (row,),
+        ).fetchone()
+        if passed is not None:
+            self.wrongs.append(f"row {row} went while {passed[0]} before it was {passed[1]}")
         stamps = {
             stamp // 1000
             for (stamp,) in self._sql.execute(
@@ -337,8 +345,3 @@ def _blank_store() -> Path:
 def scratch() -> str | None:
     """Return a folder in memory, where there is one: no disk is waited for."""
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
-
-
-def idle_run(run: ShopRun) -> RunRow:
-    """Return what a run has come to."""
-    return run.run

@@ -91,7 +91,7 @@ class Bench:
         """Return the cases of the shop that is synced."""
         hello: Any = self.running.line[platform.name]
         world = self.running.sandbox.worlds[platform.name]
-        return list(world.cases.of(platform.shop(hello), platform.connector.streams[0].name))
+        return list(world.cases.of(platform.shop(hello), platform.stream))
 
     def change_some(self) -> None:
         """Change some cases of each platform, and add one."""

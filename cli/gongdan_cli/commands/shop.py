@@ -113,9 +113,13 @@ def check(alias: tuple[str, ...], as_json: bool) -> None:
       gongdan shop check --json
     """
     from ..health import print_health
+    from ..output import tell
+    from ..words import words
 
     with office.open_desk() as desk:
-        names = alias or tuple(row.alias for row in desk.shops())
+        names = alias or tuple(desk.chosen())
+        if not names:
+            tell(words()("shop.none"))
         code = print_health((desk.check(name) for name in names), as_json)
     click.get_current_context().exit(code)
 

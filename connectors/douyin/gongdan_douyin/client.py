@@ -26,6 +26,7 @@ from gongdan import (
 from .sign import canonical, signature
 
 REFRESH_LIFE = timedelta(days=14)
+_SHORT = 4096  # bytes; an answer about items is short, a page of a list is not looked through
 _ABSOLUTE_FROM = (
     1_000_000_000  # an `expires_in` from here on is a Unix time, as the page says it is
 )
@@ -41,6 +42,8 @@ class DouyinSettings(Settings, frozen=True, kw_only=True):
             minutes and one login.  Empty: an app of the shop's own (自用型).
         test_shop: True for a 测试店铺.
         sign_method: "md5" is still taken; nothing is better about it.
+        masked_contacts: ask the platform for names, phones and addresses half hidden
+            (order.batchSensitive, which needs a permission); else they are not shown at all.
     """
 
     base_url: str = "https://openapi-fxg.jinritemai.com"
@@ -49,6 +52,7 @@ class DouyinSettings(Settings, frozen=True, kw_only=True):
     code: Secret = Secret()
     test_shop: bool = False
     sign_method: Literal["hmac-sha256", "md5"] = "hmac-sha256"
+    masked_contacts: bool = False
 
 
 def encode(shop: Shop[DouyinSettings], call: Call) -> Request:
@@ -95,7 +99,7 @@ def fault(reply: Reply) -> Fault | None:
         return None
     code, old = body.text("code"), body.text("err_no")
     if code == "10000" or (not code and old == "0"):
-        return None
+        return _part_fault(reply, body)
     if code:
         return _fault(body, f"{code} {body.text('sub_code') or ''}".strip())
     if old:
@@ -104,9 +108,27 @@ def fault(reply: Reply) -> Fault | None:
     return _fault(body, "neither code nor err_no") if reply.status == 200 else None
 
 
+def _part_fault(reply: Reply, body: Fields) -> Fault | None:
+    """Return what went wrong with an item of a request that succeeded as a whole.
+
+    afterSale.operate answers with a status an item; we send one.
+    """
+    if b'"status_code"' not in bytes(reply.raw("data"))[:_SHORT]:
+        return None
+    for item in body.part("data").items("items"):
+        code = item.text("status_code")
+        if isinstance(code, str) and code != "0":
+            return Fault(f"item {code}", item.text("status_msg") or "", None, _log_id(body))
+    return None
+
+
+def _log_id(body: Fields) -> str:
+    return body.text("log_id") or ""
+
+
 def _fault(body: Fields, code: str) -> Fault:
     text = body.text("sub_msg") or body.text("msg") or body.text("message") or ""
-    return Fault(code, text, request_id=body.text("log_id") or "")
+    return Fault(code, text, request_id=_log_id(body))
 
 
 def login(shop: Shop[DouyinSettings], old: Token | None) -> Token:

@@ -4,6 +4,8 @@ A code is "code sub_code".  The first row that fits wins.  Not here on purpose: 
 50002 (business failed) in an answer to a reply.  The page says that it depends on the number; as
 long as nobody knows, the reply is looked up and not called refused.
 
+The lists of single APIs, beside those of service requests, are in `apierrors`.
+
 Source:
     the Douyin notes, sections 2.5, 3.1, 3.3 and 5.  Not stated there: what serviceDetail
     answers where there is no such request.
@@ -12,6 +14,8 @@ Source:
 from __future__ import annotations
 
 from gongdan import Error, Means
+
+from .apierrors import API_ERRORS, APIS
 
 _AGAIN_ZH = "重新授权店铺（gongdan shop login）"
 _AGAIN_EN = "authorise the shop again (gongdan shop login)"
@@ -74,18 +78,26 @@ _LOGIN = (
         "the token belongs to another app: check app_key, and remove a token set by hand",
     ),
     Error("30001 dop.authorization-no-existed*", Means.AUTHORISE, _AGAIN_ZH, _AGAIN_EN),
-    Error("30001 dop.authorization-closed*", Means.AUTHORISE, _AGAIN_ZH, _AGAIN_EN),
+    Error(
+        "30001 dop.authorization-closed*",
+        Means.AUTHORISE,
+        f"店铺已关闭对应用的授权：{_AGAIN_ZH}",
+        f"the shop has closed the app's authorisation: {_AGAIN_EN}",
+        about="closed",
+    ),
     Error(
         "50001 *app-secret-invalid",
         Means.SETTING,
         "app_secret 错误：按开放平台控制台的值更新",
         "app_secret is wrong: copy it from the console",
+        about="secret",
     ),
     Error(
         "50001 *app-id-invalid",
         Means.SETTING,
         "app_key 错误：按开放平台控制台的值更新",
         "app_key is wrong: copy it from the console",
+        about="app",
     ),
     Error(
         "50001 *grant-type-invalid",
@@ -98,6 +110,7 @@ _LOGIN = (
         Means.SETTING,
         "应用被禁用：到开放平台控制台查看",
         "the app is forbidden: look in the console",
+        about="app",
     ),
     Error(
         "50001 *code-*",
@@ -129,6 +142,7 @@ _ACCESS = (
         Means.SETTING,
         "签名错误：核对 app_secret（重置后需更新）与 app_key",
         "signature refused: check app_secret (was it renewed?) and app_key",
+        about="secret",
     ),
     Error(
         "40003 isv.timestamp-*",
@@ -141,6 +155,7 @@ _ACCESS = (
         Means.SETTING,
         "app_key 无效或已过期：到开放平台控制台核对",
         "app_key is wrong or expired: check it in the console",
+        about="app",
     ),
     Error(
         "40003 isv.authorization-type-invalid*",
@@ -167,24 +182,28 @@ _ACCESS = (
         Means.SETTING,
         "应用没有该接口权限：在开放平台控制台申请对应权限包",
         "the app may not use this API: apply for its permission package in the console",
+        about="permission",
     ),
     Error(
         "30001 dop.app-forbidden*",
         Means.SETTING,
         "应用被禁用：到开放平台控制台查看",
         "the app is forbidden: look in the console",
+        about="app",
     ),
     Error(
         "30001*",
         Means.SETTING,
         "没有权限：到开放平台控制台核对应用与接口权限",
         "no permission: check the app's permissions in the console",
+        about="permission",
     ),
     Error(
         "30002*",
         Means.SETTING,
         "IP 不在白名单：把本机出口 IP 加入应用白名单",
         "this IP is not on the whitelist: add it in the console",
+        about="ip",
     ),
     Error(
         "70000*",
@@ -213,5 +232,18 @@ _GENERAL = (
     ),
 )
 
+# Which permission is missing: the platform names none, the API that lacks it does.
+_PERMISSIONS = tuple(
+    Error(
+        "30001 isv.app-permissions-insufficient*",
+        Means.SETTING,
+        f"应用没有接口 {api} 的权限：在开放平台控制台申请包含它的权限包",
+        f"the app may not use {api}: apply in the console for a permission package that holds it",
+        on=api,
+        about="permission",
+    )
+    for api in APIS
+)
+
 # What fits one request comes before what fits every one.
-ERRORS = (*_REPLIES, *_READS, *_LOGIN, *_ACCESS, *_GENERAL)
+ERRORS = (*_REPLIES, *_READS, *API_ERRORS, *_LOGIN, *_PERMISSIONS, *_ACCESS, *_GENERAL)

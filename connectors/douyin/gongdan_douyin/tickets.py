@@ -41,9 +41,10 @@ from gongdan import (
 )
 
 from .client import DouyinSettings
+from .orders import ORDER_REMARK
+from .pictures import MOST_PICTURES, urls_of, wrong_pictures
+from .sealed import hide_sealed
 from .words import CLASSES, KINDS, PLATFORM_PARTS, STATUSES, TARGET, TIME_OF, UNITS
-
-MOST_EVIDENCE = 4  # pictures that one reply takes
 
 
 def read_page(shop: Shop[DouyinSettings], ask: Ask) -> Page:
@@ -79,7 +80,7 @@ def to_ticket(payload: Fields) -> Ticket:
         kind_text=KINDS.get(str(case.text("service_type")), UNSET),
         urgency=CLASSES.get(target, Urgency.AGREED) if target else UNSET,
         origin=Who.PLATFORM,
-        text=case.text("detail"),
+        text=_shown(case.text("detail")),
         order_ids=_order_ids(case),
         created=case.time("create_time"),
         updated=case.time("update_time"),
@@ -93,6 +94,11 @@ def to_ticket(payload: Fields) -> Ticket:
         round=_rounds(case, logs) if whole else UNSET,
         thread=_thread(case, logs) if whole else UNSET,
     )
+
+
+def _shown(text: str | UnsetType | None) -> str | UnsetType | None:
+    """Return text without ciphertext; it keeps its line ends."""
+    return hide_sealed(text) if isinstance(text, str) else text
 
 
 def _order_ids(case: Fields) -> tuple[str, ...] | UnsetType:
@@ -129,7 +135,7 @@ def _thread(case: Fields, logs: list[Fields]) -> tuple[Message, ...]:
 
 
 def _spoken(case: Fields, who: Who, text: str, at: str) -> Message | None:
-    return Message(who, case.need(text), case.when(at)) if case.text(text) else None
+    return Message(who, hide_sealed(case.need(text)), case.when(at)) if case.text(text) else None
 
 
 def _entry(case: Fields, log: Fields, first_reply: Fields | None) -> Message:
@@ -138,7 +144,7 @@ def _entry(case: Fields, log: Fields, first_reply: Fields | None) -> Message:
     parts = ("reply_detail",) if who is Who.MERCHANT else PLATFORM_PARTS
     part = next((name for name in parts if log.text(name)), "content")
     at = log.time("create_time") or _time_of(case, part, is_first=log is first_reply)
-    return Message(who, log.text(part) or "", at, files=log.strings("img_list"))
+    return Message(who, hide_sealed(log.text(part) or ""), at, files=log.strings("img_list"))
 
 
 def _time_of(case: Fields, part: str, *, is_first: bool) -> datetime:
@@ -160,30 +166,26 @@ def _who(log: Fields) -> Who:
 
 
 def to_call(action: Action, case: Case) -> Call:
-    """Return the request that answers; evidence are URLs with "|" between, in `fields`."""
-    urls = action.fields.get("evidence", "") or None
-    return Call(
-        "order.replyService", {"id": _number(case.id), "reply": action.text, "evidence": urls}
-    )
+    """Return the request that answers; the pictures' addresses with "|" between."""
+    asked = {
+        "id": _number(case.id),
+        "reply": action.text,
+        "evidence": "|".join(urls_of(action)) or None,
+    }
+    return Call("order.replyService", asked)
 
 
 def check(action: Action, case: Case) -> str:
     """Return why this answer would not be taken, or ""."""
-    urls = [url for url in action.fields.get("evidence", "").split("|") if url]
     if not action.text.strip():
         return "the answer has no words"
     if case.ticket.status is Status.CLOSED:
         return "the request is closed: it takes no answer any more"
     if case.ticket.answerable is False:
         return "it was answered already: the next answer can follow when the platform sends it back"
-    if case.ticket.evidence_required and not urls:
-        return (
-            "the platform wants pictures with this answer, which cannot be uploaded from here: "
-            "answer on the platform's own console"
-        )
-    if len(urls) > MOST_EVIDENCE:
-        return f"{len(urls)} pictures as evidence: the platform takes {MOST_EVIDENCE}"
-    return ""
+    if case.ticket.evidence_required and not urls_of(action):
+        return "the platform wants pictures with this answer: give --picture https://…"
+    return wrong_pictures(action)
 
 
 def _number(text: str) -> int | str:
@@ -199,5 +201,8 @@ SERVICE = Stream[DouyinSettings](
     read_page=read_page,
     read_detail=read_detail,
     to_ticket=to_ticket,
-    abilities=(Ability(to_call=to_call, check=check),),
+    abilities=(
+        Ability(to_call=to_call, check=check, max_files=MOST_PICTURES, upload=True, links=True),
+        ORDER_REMARK,
+    ),
 )

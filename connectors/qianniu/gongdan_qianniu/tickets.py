@@ -238,6 +238,13 @@ REFUND = Stream[QianniuSettings](
     read_detail=read_detail,
     to_ticket=to_ticket,
     abilities=(
-        Ability(to_call=to_call, check=check, max_bytes=400, max_files=1, max_file_bytes=500_000),
+        Ability(
+            to_call=to_call,
+            check=check,
+            max_bytes=400,
+            splits=True,
+            max_files=1,
+            max_file_bytes=500_000,
+        ),
     ),
 )

@@ -1,98 +1,53 @@
 """Read one stream of one shop: its windows, then the details that are owed.
 
-A generator that does nothing itself (see `lists`); `drive` in `gongdan.sync` does what it wants.
+A generator that does nothing itself (see `lists`); `gongdan.shoprun` does what it wants.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from ..contract import ByTime, ByToken, Stream
 from ..errors import (
-    AccessDenied,
-    AuthExpired,
-    Busy,
-    Gone,
     GongdanError,
     ProtocolError,
-    Stopped,
+    Refused,
     TokenForgotten,
     TooLarge,
+    Transient,
 )
 from ..store import Batch, Cases, Payload, Reject
 from ..store.ledger import Claim
-from ..wire import Ask, Detail, Page
+from ..wire import Ask, Page
+from .details import Details
 from .lists import Came, Got, Misdeclared, Window, read_by_key, read_slowly
-from .rows import Keyed, dated, detail_row, keyed, understand
+from .position import (
+    Position,
+    Unhalvable,
+    begun,
+    check_cursor,
+    failed,
+    halved,
+    is_slow,
+    next_window,
+    slowed,
+    wider,
+)
+from .rows import Keyed, keyed, understand
+from .wants import Land, Now, ReadPage, Say, Steps, Want
 
 DOUBT = timedelta(seconds=20)  # well within the shortest settle that makes sense
-NEAR_DEADLINE = timedelta(minutes=15)
 SLOW_FOR = timedelta(days=1)  # a stream found to be misdeclared is read slowly, then tried again
-YOUNG = timedelta(seconds=60)  # as ByTime.settle, for other streams
-DETAILS_AT_ONCE = 50
-GIVE_UP_AFTER = 5  # failures in a row: the platform is down, the rest would fail as well
-LONGEST_POSTPONE = timedelta(hours=1)
-ACCEPT_OLD_AFTER = 3  # readings of a detail that stays older than its row
-FATAL = (AuthExpired, AccessDenied, Busy, Stopped)
-
-
-class ReadPage(Struct, frozen=True):
-    """Wanted: one page of a list."""
-
-    stream: Stream
-    ask: Ask
-
-
-class ReadDetail(Struct, frozen=True):
-    """Wanted: a whole case by id; `row` is its newest list row, b"" if it was never listed."""
-
-    stream: Stream
-    remote_id: str
-    row: bytes
-
-
-class Land(Struct, frozen=True):
-    """Wanted: this in the store."""
-
-    batch: Batch
-
-
-class Now(Struct, frozen=True):
-    """Wanted: the platform's time."""
-
-
-class Say(Struct, frozen=True):
-    """Wanted: a person to know."""
-
-    kind: str
-    text: str
-
-
-Want: TypeAlias = ReadPage | ReadDetail | Land | Now | Say
-Steps: TypeAlias = Generator[Want, Any, None]
-
-
-class Position(Struct, frozen=True, omit_defaults=True):
-    """Where the reading of a stream stands, beside its cursor.
-
-    Attributes:
-        window: the one that is being read.
-        span_s: how wide windows are now, where the platform asked for less.
-        slow_until: narrowing is off until then: the list is not as declared.
-        token: of a ByToken list.
-    """
-
-    window: Window | None = None
-    span_s: float | None = None
-    slow_until: datetime | None = None
-    token: str = ""
+# What may be the fault of one window, and not of the platform as a whole.
+MAY_PASS = (Transient, ProtocolError, Refused)
+GIVE_WAY_AFTER = 5  # runs in which a window failed the same way
+SWEEP_EVERY = timedelta(days=1)
 
 
 class _Doubted(Exception):
@@ -124,16 +79,19 @@ class Reader:
         self._at = first
         self._goal: datetime | None = None  # up to where this pass reads: when it began
         self._doubted = False
+        self._beyond = first  # the end of the last gap
 
     def read(self) -> Steps:
         """Read what is new, then what is owed."""
         reading = self._stream.reading
         if isinstance(reading, ByTime):
             yield from self._windows(reading)
+            yield from self._sweep(reading)
         elif isinstance(reading, ByToken):
             yield from self._tokens(reading)
         if self._stream.read_detail is not None:
-            yield from self._details()
+            blank = replace(self._blank, page=self._page)
+            yield from Details(self._stream, self._cases, blank, self._zone).read()
 
     # windows
 
@@ -144,8 +102,8 @@ class Reader:
         start = self._first if until is None else until - reading.overlap
         while True:
             held = position
-            window = position.window or _next(reading, position, start, goal)
-            if _is_slow(position, self._at):
+            window = position.window or next_window(reading, position, start, goal)
+            if is_slow(position, self._at):
                 window = replace(window, by_key=False)
             position = replace(position, window=window)
             try:
@@ -156,15 +114,19 @@ class Reader:
                 continue
             except Misdeclared as error:
                 yield Say("stream-misdeclared", f"{self._stream.name}: {error}; read the slow way")
-                position = _slowed(position, self._at + SLOW_FOR)
+                position = slowed(position, self._at + SLOW_FOR)
                 yield self._land(position)
                 continue
             except TooLarge as error:
-                position = _halved(reading, position, error)
-                yield self._land(position)
+                position = yield from self._narrowed(reading, position, error)
+                start = position.window.start if position.window else self._beyond
+                continue
+            except MAY_PASS as error:
+                position = yield from self._failed(reading, position, error)
+                start = position.window.start if position.window else self._beyond
                 continue
             done = cast(Window, position.window)
-            position = _wider(reading, replace(position, window=None))
+            position = wider(reading, replace(position, window=None))
             yield self._land(position, until=done.until)
             self._at = yield Now()
             goal = self._goal or goal
@@ -173,6 +135,49 @@ class Reader:
             # Rows may have come since into what an earlier run has read of this window.
             started = done.asof if done.asof and done.asof < goal else None
             start = min(done.until, started - reading.overlap) if started else done.until
+
+    def _failed(
+        self, reading: ByTime, position: Position, error: GongdanError
+    ) -> Generator[Want, Any, Position]:
+        """Count a window that fails while the list answers elsewhere; narrow one that always does.
+
+        Raises:
+            GongdanError: the list answers nowhere, or this is not the fifth run yet.
+        """
+        probe = Ask(self._at - reading.tick, self._at, reading.first_page, 1)
+        try:
+            yield ReadPage(self._stream, probe)
+        except MAY_PASS:
+            raise error from None
+        position = failed(position, error)
+        yield self._land(position)
+        if position.failures < GIVE_WAY_AFTER:
+            raise error
+        return (yield from self._narrowed(reading, position, error))
+
+    def _narrowed(
+        self, reading: ByTime, position: Position, error: GongdanError
+    ) -> Generator[Want, Any, Position]:
+        """Return the first half of a window; of the narrowest, what lies beyond it.
+
+        What cannot be read is a gap: kept, shown, and tried daily.
+        """
+        try:
+            position = halved(reading, position, error)
+        except Unhalvable as final:
+            window = cast(Window, position.window)
+            name = self._stream.name
+            is_new = self._cases.add_gap(
+                self._shop, name, window.start, window.end, str(final), self._at
+            )
+            if is_new:
+                yield Say("gap", f"{name}: {window.start:%Y-%m-%d %H:%M:%S} UTC: {final}")
+            self._beyond = window.end
+            position = replace(position, window=None)
+            yield self._land(position, until=min(window.end, window.until))
+            return position
+        yield self._land(position)
+        return position
 
     def _position(self) -> tuple[datetime | None, Position]:
         until, saved = self._cases.cursor(self._shop, self._stream.name)
@@ -202,11 +207,11 @@ class Reader:
                 answer = self._came(page)
                 if self._goal is None:
                     self._goal = yield from self._asked_at()
-                    _check_cursor(self._shop, self._stream.name, cursor, self._goal)
-                position = _begun(position, self._goal, self._goal - reading.settle)
+                    check_cursor(self._shop, self._stream.name, cursor, self._goal)
+                position = begun(position, self._goal, self._goal - reading.settle)
             elif isinstance(want, Got):
-                begun = cast(Window, position.window)
-                now = replace(want.window, until=begun.until, asof=begun.asof)
+                held = cast(Window, position.window)
+                now = replace(want.window, until=held.until, asof=held.asof)
                 position = replace(position, window=now)
                 yield self._land(position, want.rows)
 
@@ -251,6 +256,64 @@ class Reader:
                 rejects.append(said)
         return payloads, rejects, notes
 
+    # what was missed all the same
+
+    def _sweep(self, reading: ByTime) -> Steps:
+        """Once a day, read again what is some days old: by creation, where it can be asked so.
+
+        What was listed later than the overlap is found here, and so is what a list that filters on
+        creation never shows by update time.  Gaps are tried again first.
+        """
+        _, position = self._position()
+        if position.swept is None:  # all of it has just been read
+            yield self._land(replace(position, swept=self._at))
+            return
+        if self._at - position.swept < SWEEP_EVERY:
+            return
+        yield from self._gaps(reading)
+        start = position.sweeping or self._at - reading.sweep
+        span = reading.max_span
+        while start < self._at:
+            end = min(start + span, self._at)
+            try:
+                yield from self._slice(reading, position, start, end)
+            except TooLarge:
+                span /= 2
+                if span < reading.tick:
+                    raise
+                continue
+            start = end
+            position = replace(position, sweeping=start)
+            yield self._land(position)
+        yield self._land(replace(position, swept=self._at, sweeping=None))
+
+    def _gaps(self, reading: ByTime) -> Steps:
+        for start, end in self._cases.gaps(self._shop, self._stream.name):
+            try:
+                yield from self._slice(reading, self._position()[1], start, end, by="update")
+            except (TooLarge, *MAY_PASS):
+                continue
+            self._cases.close_gap(self._shop, self._stream.name, start)
+
+    def _slice(
+        self, reading: ByTime, position: Position, start: datetime, end: datetime,
+        by: Literal["update", "create"] | None = None,
+    ) -> Steps:  # fmt: skip
+        """Read a span the slow way, beside the windows: the position stays where it is."""
+        by = by or ("create" if reading.by_creation else "update")
+        steps = read_slowly(reading, Window(start, end, end, start, end, by_key=False))
+        answer: Came | None = None
+        while True:
+            try:
+                want = steps.send(answer) if answer is not None else next(steps)
+            except StopIteration:
+                return
+            answer = None
+            if isinstance(want, Ask):
+                answer = self._came((yield ReadPage(self._stream, replace(want, by=by))))
+            elif isinstance(want, Got):
+                yield self._land(position, want.rows)
+
     # lists with a token
 
     def _tokens(self, reading: ByToken) -> Steps:
@@ -276,142 +339,3 @@ class Reader:
             if is_last:
                 return
             seen.add(page.token)
-
-    # details
-
-    def _details(self) -> Steps:
-        name = self._stream.name
-        self._at = yield Now()
-        yield from self._doubtful()
-        self._cases.owe_stale(self._shop, name, self._at, self._stream.recheck, NEAR_DEADLINE)
-        failures = 0
-        while owed := self._cases.owed(self._shop, name, self._at, DETAILS_AT_ONCE):
-            for remote_id, row in owed:
-                try:
-                    detail = yield ReadDetail(self._stream, remote_id, row)
-                except FATAL:
-                    raise
-                except GongdanError as error:
-                    self._postpone(remote_id, str(error))
-                    failures += not isinstance(error, Gone)
-                    yield Say("detail-failed", f"{name}/{remote_id}: {error}")
-                    if failures >= GIVE_UP_AFTER:
-                        raise
-                    continue
-                failures = 0
-                yield from self._take(remote_id, row, detail)
-
-    def _doubtful(self) -> Steps:
-        """Read by id what no row told: the row may be malformed, and the case not."""
-        name, run = self._stream.name, self._blank.run
-        for remote_id in self._cases.doubtful(self._shop, name, run, self._at, LONGEST_POSTPONE):
-            self._cases.tried(self._shop, name, remote_id, self._at)
-            try:
-                detail = yield ReadDetail(self._stream, remote_id, b"")
-            except FATAL:
-                raise
-            except GongdanError as error:
-                yield Say("detail-failed", f"{name}/{remote_id}: {error}")
-            else:
-                yield from self._take(remote_id, b"", detail)
-
-    def _take(self, remote_id: str, row: bytes, detail: Detail) -> Steps:
-        self._at = yield Now()
-        batch, complaint = land_detail(
-            self._stream, self._blank, remote_id, row, detail, self._zone, self._at
-        )
-        tries = self._cases.tries(f"{self._shop}/{self._stream.name}/{remote_id}")
-        if complaint and (batch.rejects or tries < ACCEPT_OLD_AFTER):
-            self._postpone(remote_id, complaint)
-            batch = replace(batch, settles=False)
-        yield Land(replace(batch, page=self._page))
-
-    def _postpone(self, remote_id: str, why: str) -> None:
-        ticket_id = f"{self._shop}/{self._stream.name}/{remote_id}"
-        wait = timedelta(minutes=1) * 2 ** min(self._cases.tries(ticket_id), 6)
-        self._cases.postpone(ticket_id, self._at + min(wait, LONGEST_POSTPONE), why)
-
-
-def land_detail(
-    stream: Stream, blank: Batch, remote_id: str, row: bytes, detail: Detail, zone: ZoneInfo,
-    at: datetime,
-) -> tuple[Batch, str]:  # fmt: skip
-    """Return a detail as a batch, and why it does not settle what is owed, or ""."""
-    listed = keyed(stream, Raw(row), zone).updated if row else None
-    came = detail_row(remote_id, detail, zone, listed)
-    said, _ = understand(stream, "detail", came)
-    if isinstance(said, Reject):
-        return replace(blank, at=at, rejects=[said]), said.reason
-    said = dated(said, came.fields, stream)
-    newest = max((at for at in (listed, said.updated) if at is not None), default=None)
-    settle = stream.reading.settle if isinstance(stream.reading, ByTime) else YOUNG
-    again = newest + settle if newest is not None and newest + settle > at else None
-    is_old = listed is not None and said.updated is not None and said.updated < listed
-    return (
-        replace(blank, at=at, payloads=[said], again=again),
-        "the platform still shows an older state" if is_old else "",
-    )
-
-
-def _next(reading: ByTime, position: Position, start: datetime, now: datetime) -> Window:
-    """Return the next window: as wide as may be, up to now; complete only up to what is settled."""
-    span = timedelta(seconds=position.span_s) if position.span_s else reading.max_span
-    settled = now - reading.settle
-    end = start + span
-    if end >= settled:
-        end = max(now, start + reading.tick)
-        until = max(settled, start)
-    else:
-        until = end
-    return Window(start, end, until, start, end)
-
-
-def _begun(position: Position, asof: datetime, settled: datetime) -> Position:
-    """Return the position once the platform's time is known; a resumed window keeps what it has."""
-    window = cast(Window, position.window)
-    if window.asof is not None:
-        return position
-    until = max(min(window.until, settled), window.start)
-    return replace(position, window=replace(window, until=until, asof=asof))
-
-
-def _is_slow(position: Position, now: datetime) -> bool:
-    return position.slow_until is not None and position.slow_until > now
-
-
-def _slowed(position: Position, until: datetime) -> Position:
-    """Return the position with its window to be read the slow way, from its beginning."""
-    window = cast(Window, position.window)
-    again = replace(window, by_key=False, low=window.start, high=window.end, seen=0)
-    return replace(position, window=again, slow_until=until)
-
-
-def _halved(reading: ByTime, position: Position, error: TooLarge) -> Position:
-    """Return the first half of the window, to be read from its beginning."""
-    window = cast(Window, position.window)
-    half = (window.end - window.start) / 2
-    if half < reading.tick:
-        raise ProtocolError(
-            f"more in one second than the platform gives at once: {error}"
-        ) from error
-    end = window.start + half
-    first = replace(
-        window, end=end, until=min(end, window.until), low=window.start, high=end, seen=0
-    )
-    return replace(position, window=first, span_s=half.total_seconds())
-
-
-def _wider(reading: ByTime, position: Position) -> Position:
-    """Let windows grow again after one that went well."""
-    if position.span_s is None:
-        return position
-    doubled = position.span_s * 2
-    return replace(position, span_s=doubled if doubled < reading.max_span.total_seconds() else None)
-
-
-def _check_cursor(shop: str, stream: str, until: datetime | None, now: datetime) -> None:
-    if until is not None and until > now + timedelta(hours=1):
-        raise ProtocolError(
-            f"{shop}/{stream}: the cursor stands at {until:%Y-%m-%d %H:%M}, in the future;"
-            f" run 'gongdan sync --shop {shop} --full'"
-        )

@@ -18,7 +18,7 @@ from .partial import Partial, PartialMessage, read_partial
 from .sandbox import Sandbox, load
 from .server import Running, serve, start
 from .traffic import Entry, Traffic
-from .world import Imitation, Make, Plan, World
+from .world import Imitation, Make, Outgoing, Plan, World
 
 __all__ = [
     "KINDS",
@@ -42,6 +42,7 @@ __all__ = [
     "Make",
     "Message",
     "Named",
+    "Outgoing",
     "Partial",
     "PartialMessage",
     "Plan",

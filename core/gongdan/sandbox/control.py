@@ -8,6 +8,7 @@
                       "seconds"}; only the name is needed
     GET    /faults    [{..., "seen", "left"}]
     DELETE /faults    disarms all
+    POST   /push      {"platform", "url"}  pushes to that address from now on, "" for no longer
     GET    /log       [{"time", "platform", "shop", "api", "writing", "outcome", "status"}]
     POST   /reset     {"seed"}; without it the same seed again
 
@@ -41,6 +42,11 @@ class _Reset(Struct, forbid_unknown_fields=True):
     seed: int | None = None
 
 
+class _Push(Struct, forbid_unknown_fields=True):
+    url: str
+    platform: str | None = None
+
+
 class Control:
     """The control endpoint of a sandbox as an ASGI app."""
 
@@ -54,6 +60,7 @@ class Control:
             ("GET", "/faults"): lambda _: self._sandbox.faults.armed(),
             ("POST", "/faults"): self._fault,
             ("DELETE", "/faults"): self._disarm,
+            ("POST", "/push"): self._push,
             ("GET", "/log"): lambda _: list(self._sandbox.traffic),
             ("POST", "/reset"): self._reset,
         }
@@ -139,6 +146,14 @@ class Control:
             raise ValueError(f"no platform {fault.platform!r}: {', '.join(self._sandbox.gateways)}")
         self._sandbox.faults.arm(fault)
         return {"ok": True, **self._sandbox.faults.armed()[-1]}
+
+    def _push(self, request: Request) -> Json:
+        wanted = _decode(request.body, _Push)
+        if wanted.url and not wanted.url.startswith("http://"):
+            raise ValueError("url: an address on this machine, http://127.0.0.1:…")
+        platform = self._platform_of({"platform": wanted.platform} if wanted.platform else {})
+        self._sandbox.worlds[platform].push_to(wanted.url)
+        return {"ok": True, "platform": platform, "url": wanted.url}
 
     def _disarm(self, _request: Request) -> Json:
         self._sandbox.faults.clear()

@@ -14,6 +14,7 @@ import uvicorn
 
 from .clock import Clock
 from .control import Control
+from .courier import Courier
 from .faults import Fault
 from .gateway import DROP, App, Event, Receive, Send
 from .message import Json
@@ -80,12 +81,14 @@ class Running:
         self.sandbox = sandbox
         for world in sandbox.worlds.values():
             world.sleep = asyncio.sleep
+        self._courier = Courier(sandbox.worlds.values())
         self._server = Server({**sandbox.gateways, "control": Control(sandbox)}, port)
         self.urls = self._server.urls
         self.line: Json = {**sandbox.hello(self.urls), "control": self.urls["control"]}
 
     def stop(self) -> None:
         """Stop serving; again does nothing."""
+        self._courier.stop()
         self._server.stop()
 
     def __enter__(self) -> Running:

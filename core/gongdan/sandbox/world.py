@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from random import Random
 from threading import RLock
@@ -15,6 +16,14 @@ from .clock import Clock
 from .faults import Faults, Named
 from .message import Answer, Json, Request
 from .traffic import Traffic
+
+
+class Outgoing(Struct, frozen=True):
+    """One request that the platform itself makes: a push to who listens."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Plan(Struct, frozen=True):
@@ -34,6 +43,9 @@ class World:
         start: aware UTC, a whole second; seed times are relative to it.
         lock: held while a request or a control command is handled.
         sleep: what `slow` waits with; moves the clock unless a server puts a real one here.
+        push_url: where this platform pushes to; "" is nowhere.
+        outgoing: what is to be pushed, oldest first; a server takes it from here and delivers it.
+        probe: what the platform does when an address is set; an imitation that pushes puts it here.
     """
 
     def __init__(
@@ -51,6 +63,9 @@ class World:
         self.traffic = Traffic() if traffic is None else traffic  # an empty one is false
         self.lock = lock or RLock()
         self.sleep: Callable[[float], Awaitable[None]] = self._pass_time
+        self.push_url = ""
+        self.outgoing: deque[Outgoing] = deque(maxlen=10_000)
+        self.probe: Callable[[], None] | None = None
         self.reset(plan)
 
     def reset(self, plan: Plan) -> None:
@@ -60,6 +75,18 @@ class World:
         self.cases = Cases(self.clock, self.rng)
         self.start = self.clock.second()
         self._late: list[tuple[datetime, Callable[[], None]]] = []
+
+    def push_to(self, url: str) -> None:
+        """Have the platform push to an address from now on, which it probes first.
+
+        Raises:
+            ValueError: this platform pushes nothing.
+        """
+        if self.probe is None:
+            raise ValueError(f"platform {self.platform} pushes nothing")
+        self.push_url = url
+        if url:
+            self.probe()
 
     def later(self, due: datetime, do: Callable[[], None]) -> None:
         """Have *do* happen at *due*: by the first request after it, but with the clock at it."""

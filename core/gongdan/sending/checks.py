@@ -19,10 +19,13 @@ def why_not(ability: Ability, action: Action, case: Case) -> str:
     ticket = case.ticket
     if ticket.gone is True:
         return "the platform says the case is gone"
-    if ticket.status is Status.CLOSED:
+    if ticket.status is Status.CLOSED and not ability.anytime:
         return "the case is closed on the platform"
-    if ticket.answerable is False:
+    if ticket.answerable is False and not ability.anytime:
         return "the platform takes no answer to it now"
+    seen = action.fields.get("version")
+    if ability.money and seen and isinstance(ticket.version, str) and seen != ticket.version:
+        return "the case has changed since it was looked at; look again, and decide again"
     return (
         wrong_text(action.text, ability)
         or wrong_files(action.files, ability)
@@ -32,17 +35,19 @@ def why_not(ability: Ability, action: Action, case: Case) -> str:
 
 def wrong_text(text: str, ability: Ability) -> str:
     """Return what is wrong with a text, and what to change, or ""."""
-    return broken_text(text) or too_long(text, ability)
+    return broken_text(text, ability) or too_long(text, ability)
 
 
-def broken_text(text: str) -> str:
+def broken_text(text: str, ability: Ability) -> str:
     """Return what is wrong with a text, however long it may be."""
     if _CONTROL.search(text):
         return "the text holds control characters; remove them"
     if _SURROGATE.search(text):
         return "the text holds half a character (a cut emoji); type it again"
-    if not bare(text):
+    if ability.min_chars and not bare(text):
         return "the text is empty; write something"
+    if len(text) < ability.min_chars:
+        return f"the text has {len(text)} characters, the platform wants {ability.min_chars}"
     return ""
 
 

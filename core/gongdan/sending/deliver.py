@@ -43,6 +43,7 @@ from .wants import (
 Steps: TypeAlias = Generator[Want, Any, None]
 # What no other row of the shop will fare better with; the run ends and says it.
 _OF_THE_SHOP = (AuthExpired, AccessDenied, Stopped)
+_MONEY = "it moves money, which the machine never does twice"
 
 
 class Delivery:
@@ -182,7 +183,7 @@ class Delivery:
         if why:
             self._moves.refuse(why)
             return None
-        twin = self._twin(fresh)
+        twin = self._twin(fresh) if self._work.text.strip() else ""
         if twin:
             self._moves.hold("already there", their_text=twin)
             return None
@@ -243,7 +244,9 @@ class Delivery:
     def _settle(self, number: int, error: GongdanError, fresh: Fresh) -> Steps:
         """10 to 13: what an error says of the write."""
         outcome = verdict(error)
-        if outcome == "not_done":
+        if self._ability.money and outcome in ("not_done", "unknown"):
+            self._moves.untold(number, outcome, error.code, f"{_MONEY}: {error}")
+        elif outcome == "not_done":
             self._moves.again(str(error), number, error.code)
         elif outcome == "refused":
             self._moves.refused(error.hint_zh or str(error), number, error.code)
@@ -295,6 +298,10 @@ class Delivery:
             self._moves.confirm(found, fresh)
         elif self._work.hold:
             self._moves.look_again(fresh)
+        elif self._ability.money and self._work.state == "unknown":
+            self._told(fresh, found)
+        elif not self._work.has_open_attempt:  # its process told after it was given up
+            self._moves.send_again()
         elif self._work.state == "sent":
             self._look_for_sent(fresh, found, passed)
         elif passed < self._terms.horizon:
@@ -320,6 +327,8 @@ class Delivery:
             why = "it cannot be seen whether it was done"
         elif fresh.round > self._work.base_round:
             why = "a new round began meanwhile"
+        elif self._ability.money:
+            why = _MONEY
         elif self._terms.age is None:
             why = "the platform states no age of signatures, so a late one may still land"
         elif self._check.trust.off:

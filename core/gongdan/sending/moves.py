@@ -122,6 +122,14 @@ class Moves:
             number, outcome, code, "unknown", look=self.now + FIRST_LOOK, horizon=horizon, why=why
         )
 
+    def untold(self, number: int, outcome: str, code: str, why: str) -> None:
+        """13, of what is never done twice: a person decides, at once; looks go on."""
+        if outcome == "not_done" and not self.work.has_open_attempt:
+            self._record(number, outcome, code, "queued", hold=1, why=why)
+            return
+        look = self.now + FIRST_LOOK if self.terms.reads_back else None
+        self._record(number, outcome, code, "unknown", look=look, hold=1, why=why)
+
     def confirm(self, found: Look, fresh: Fresh) -> None:
         """14: it is there."""
         work = self.work

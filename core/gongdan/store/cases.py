@@ -121,6 +121,52 @@ class Cases:
         )
         return from_ms(row["updated_ms"]) if row else None
 
+    def add_gap(
+        self, shop: str, stream: str, start: datetime, end: datetime, reason: str, at: datetime
+    ) -> bool:
+        """Note a span of update time that could not be read; reading goes on behind it.
+
+        Returns:
+            whether nothing of it was known: a span read again overlaps what was noted.
+        """
+        with self._guard.write() as db:
+            known = db.execute(
+                "SELECT 1 FROM gaps WHERE shop = ? AND stream = ? AND start_ms < ? AND end_ms > ?",
+                (shop, stream, to_ms(end), to_ms(start)),
+            ).fetchone()
+            if known is None:
+                db.execute(
+                    "INSERT INTO gaps (shop, stream, start_ms, end_ms, reason, since_ms)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (shop, stream, to_ms(start), to_ms(end), reason[:300], to_ms(at)),
+                )
+        return known is None
+
+    def gaps(self, shop: str, stream: str) -> list[tuple[datetime, datetime]]:
+        """Return the spans that could not be read, oldest first."""
+        return [
+            (cast(datetime, from_ms(row["start_ms"])), cast(datetime, from_ms(row["end_ms"])))
+            for row in self._guard.rows(
+                "SELECT start_ms, end_ms FROM gaps WHERE shop = ? AND stream = ? ORDER BY start_ms",
+                (shop, stream),
+            )
+        ]
+
+    def streams(self, shop: str) -> list[str]:
+        """Return the streams of a shop that were ever read."""
+        found = self._guard.rows(
+            "SELECT stream FROM cursors WHERE shop = ? ORDER BY stream", (shop,)
+        )
+        return [str(row["stream"]) for row in found]
+
+    def close_gap(self, shop: str, stream: str, start: datetime) -> None:
+        """Forget a gap that has been read by now."""
+        with self._guard.write() as db:
+            db.execute(
+                "DELETE FROM gaps WHERE shop = ? AND stream = ? AND start_ms = ?",
+                (shop, stream, to_ms(start)),
+            )
+
     def cursor(self, shop: str, stream: str) -> tuple[datetime | None, str]:
         """Return how far a stream is complete, and the position inside the window."""
         row = self._guard.one(

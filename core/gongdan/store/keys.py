@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from ..clock import Clock
+from ..errors import Busy
+from ..keys import LOGIN_WAIT_S
 from ..retry import LONGEST_WAIT_S
 from ..secret import Secret
 from ..wire import Rate, Token
 from .guard import Guard, rows
+from .ledger import Claim, Ledger
 from .moments import from_ms, ms_or_none, to_ms
+
+_LOOK_EVERY_S = 0.5  # while another process logs in
 
 
 class Keys:
     """What a session needs to be let in, and to keep within its budget."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, ledger: Ledger) -> None:
         self._guard = guard
+        self._ledger = ledger
 
     def token(self, shop: str) -> Token | None:
         """Return the token of a shop's last login."""
@@ -45,6 +53,29 @@ class Keys:
                 (shop, token.access.reveal(), token.refresh.reveal(), token.owner,
                  ms_or_none(token.expires), ms_or_none(token.refresh_expires)),
             )  # fmt: skip
+
+    @contextmanager
+    def alone(self, shop: str, clock: Clock) -> Iterator[None]:
+        """Let one process at a time log a shop in; the others wait their turn.
+
+        Raises:
+            Busy: another has been at it for LOGIN_WAIT_S.
+        """
+        claim = self._claimed(f"login {shop}", clock)
+        try:
+            yield
+        finally:
+            self._ledger.release(claim)
+
+    def _claimed(self, name: str, clock: Clock) -> Claim:
+        until = clock.monotonic() + LOGIN_WAIT_S
+        while True:
+            try:
+                return self._ledger.claim(name, clock.now())
+            except Busy:
+                if clock.monotonic() >= until:
+                    raise
+            clock.sleep(_LOOK_EVERY_S)
 
     def not_before(self, app: str) -> datetime | None:
         """Return when the platform will hear the app again, if it said so."""

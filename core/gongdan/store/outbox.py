@@ -186,21 +186,30 @@ class Outbox:
 
     def hold_if_copied(self) -> int:
         """Let everything queued wait for a person if this store is a copy; return how much."""
-        held = 0
+        begun, is_own = self._is_own()
+        if is_own:
+            if begun and self._counter.read() is None:
+                self._counter.write(begun)
+            return 0
         with self._guard.write() as db:
-            begun = count(db, _BEGUN)
-            used = next(rows(db, "SELECT 1 FROM outbox LIMIT 1"), None) is not None
-            is_own = self._counter.agrees(begun, is_used=used)
-            if not is_own:
-                held = db.execute(
-                    "UPDATE outbox SET hold = 1, why = ?, fence = fence + 1, lease_ms = 0"
-                    " WHERE state = 'queued' AND hold = 0",
-                    (_COPIED,),
-                ).rowcount
-        mark = self._counter.read()
-        if not is_own or mark is None or mark.count != begun:
-            self._counter.write(begun)
-        return held
+            held = db.execute(
+                "UPDATE outbox SET hold = 1, why = ?, fence = fence + 1, lease_ms = 0"
+                " WHERE state = 'queued' AND hold = 0",
+                (_COPIED,),
+            ).rowcount
+        self._counter.write(begun)
+        return int(held)
+
+    def _is_own(self) -> tuple[int, bool]:
+        """Return how many requests were begun, and whether the file beside the store agrees."""
+        found = self._guard.one(
+            "SELECT (SELECT value FROM meta WHERE key = ?) AS begun,"
+            " EXISTS (SELECT 1 FROM outbox) AS used",
+            (_BEGUN,),
+        )
+        assert found is not None
+        begun = int(str(found["begun"] or 0))
+        return begun, self._counter.agrees(begun, is_used=bool(found["used"]))
 
     def due(self, shop: str, now: datetime) -> list[str]:
         """Return the tickets of a shop with something to send or to look for, oldest first."""

@@ -54,6 +54,10 @@ CREATE TABLE quarantine (
   first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, run INTEGER NOT NULL,
   PRIMARY KEY (shop, stream, remote_id, kind)
 ) STRICT;
+CREATE TABLE gaps (
+  shop TEXT NOT NULL, stream TEXT NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL,
+  reason TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (shop, stream, start_ms)
+) STRICT;
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY AUTOINCREMENT, shop TEXT NOT NULL, platform TEXT NOT NULL,
   started_ms INTEGER NOT NULL, beat_ms INTEGER NOT NULL, finished_ms INTEGER,

@@ -44,7 +44,7 @@ class Store:
         self.queue = Queue(self._guard)
         self.outbox = Outbox(self._guard, Counter(path))
         self.ledger = Ledger(self._guard, me=pid, alive=alive)
-        self.keys = Keys(self._guard)
+        self.keys = Keys(self._guard, self.ledger)
         self.events = Events(self._guard)
         self.meta = Meta(self._guard)
         self.payloads = Payloads(self._guard)

@@ -1,4 +1,4 @@
-"""What tests of a connector stand on: a network of sandboxes in this process, a clock that leaps."""
+"""What tests stand on: a network of sandboxes in this process, and a clock that leaps."""
 
 from __future__ import annotations
 

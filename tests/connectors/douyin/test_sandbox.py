@@ -409,7 +409,7 @@ def test_control_sets_an_update_time(shop: Shop) -> None:
     [
         pytest.param({"id": 5}, "shop is ''; there are: 77977, 95250", id="no shop"),
         pytest.param({"id": "x", "shop": FIRST}, "whole number", id="no number"),
-        pytest.param({"id": 5, "stream": "refund"}, "there is: service", id="stream"),
+        pytest.param({"id": 5, "stream": "refund"}, "there are: service, aftersale", id="stream"),
         pytest.param({"id": 5, "opreate_status": 1}, "did you mean operate_status", id="field"),
         pytest.param({"id": 5, "reply_time": "noon"}, "reply_time: expected Beijing", id="time"),
         pytest.param(

@@ -118,8 +118,7 @@ def test_stores_nothing_of_a_step_when_the_disk_is_full(tmp_path: Path) -> None:
     guard = filled(tmp_path / "gongdan.db")
 
     with pytest.raises(StoreError, match="disk is full"), guard.write() as db:
-        db.execute("INSERT INTO meta VALUES ('first', 'small')")
-        db.execute("INSERT INTO meta VALUES ('second', ?)", ("x" * 1_000_000,))
+        db.conn.executemany("INSERT INTO meta VALUES (?, ?)", [("a", "small"), ("b", "x" * 10**6)])
 
     assert guard.rows("SELECT * FROM meta") == []
     with guard.write() as db:

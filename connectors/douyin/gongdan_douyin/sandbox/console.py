@@ -27,10 +27,11 @@ def put(world: World, access: Access, ticket: Json) -> None:
     """
     partial = read_partial(_with_times(ticket))
     if partial.stream not in ("", STREAM):
-        raise ValueError(f"stream is {partial.stream!r}; there is: {STREAM}")
+        raise ValueError(f"stream is {partial.stream!r}; there are: {STREAM}, aftersale")
     if not partial.id.isdecimal():
         raise ValueError(f"id is {partial.id!r}; a whole number is needed")
-    _check_fields(partial)
+    check_names(partial, blank())
+    _check_times(partial)
     case = world.cases.get(STREAM, partial.id)
     if case is None:
         _create(world, access, partial)
@@ -90,12 +91,20 @@ def _with_times(ticket: Json) -> Json:
     return {**rest, **times}
 
 
-def _check_fields(partial: Partial) -> None:
-    known = blank()
-    for name, value in partial.fields.items():
+def check_names(partial: Partial, known: Mapping[str, object]) -> None:
+    """Check that a platform has all these fields.
+
+    Raises:
+        ValueError: one it has not; the message names the nearest.
+    """
+    for name in partial.fields:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             raise ValueError(f"no field {name!r}{hint}; there are: {', '.join(known)}")
+
+
+def _check_times(partial: Partial) -> None:
+    for name, value in partial.fields.items():
         if name.endswith("_time") and value:
             from_beijing(value, name)

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from gongdan.sandbox import Answer, Json, Named, Request, World, json_answer
 
 from .access import APP_KEY, APP_SECRET, Access, closed
+from .aftersale_console import put_aftersale
+from .aftersales import Aftersales
 from .api import Api, Asked
 from .call import Call, check_system, read_call, text
 from .console import put
 from .entries import beijing
+from .materials import Materials
+from .operations import Operations
+from .pushes import Pushes
 from .refusal import (
     FORBIDDEN,
     INVALID_PLATFORM,
@@ -37,13 +42,23 @@ class Douyin:
     def _restart(self) -> None:
         self._access = Access(self._world)
         self._service = Service(self._world, self._access)
-        self._apis = {**Tokens(self._access).apis, **self._service.apis}
+        self._aftersales = Aftersales(self._world, self._access)
+        self._pushes = Pushes(self._world)
+        self._apis = {
+            **Tokens(self._access).apis,
+            **self._service.apis,
+            **self._aftersales.apis,
+            **Operations(self._world, self._pushes).apis,
+            **Materials(self._world).apis,
+        }
+        self._world.probe = self._pushes.probe
         self._answered = 0
 
     def fill(self) -> None:
-        """Forget all state; make shops and service requests."""
+        """Forget all state; make shops, service requests and after-sales."""
         self._restart()
         self._service.fill()
+        self._aftersales.fill()
 
     def name(self, request: Request) -> Named:
         """Name a request by its path; its shop by the token, or for token calls by the shop_id."""
@@ -96,8 +111,11 @@ class Douyin:
         return shown
 
     def put(self, ticket: Json) -> None:
-        """Create or change one service request."""
-        put(self._world, self._access, ticket)
+        """Create or change one service request, or with `stream` one after-sale."""
+        if ticket.get("stream") == "aftersale":
+            put_aftersale(self._world, self._access, self._pushes, ticket)
+        else:
+            put(self._world, self._access, ticket)
 
     def _judge(self, request: Request) -> object:
         call = read_call(request)

@@ -1,0 +1,60 @@
+"""Remarks on an order: the merchant's own, which nobody else sees.
+
+Source:
+    the Douyin notes, section 4.4.
+    Not stated there: where an order's remark could be read again by the APIs that we use.
+"""
+
+from __future__ import annotations
+
+from gongdan import Ability, Action, Call, Case, Found
+
+LONGEST = 500  # characters
+
+
+def remark_call(action: Action, case: Case) -> Call:
+    """Return the request that adds a remark to the case's order; `star` 0 to 5 marks it."""
+    star = action.fields.get("star", "")
+    asked = {
+        "order_id": order_of(case),
+        "remark": action.text,
+        "is_add_star": "true" if star else None,
+        "star": star or None,
+    }
+    return Call("order.addOrderRemark", asked)
+
+
+def remark_wrong(action: Action, case: Case) -> str:
+    """Return why this remark would not be taken, or ""."""
+    star = action.fields.get("star", "")
+    if star and star not in ("0", "1", "2", "3", "4", "5"):
+        return "star is from 0 to 5"
+    if action.fields.get("on", "") not in ("", "order", "aftersale"):
+        return "on is order or aftersale"
+    if action.fields.get("on") == "order" and not order_of(case):
+        return "the case names no order to put the remark on"
+    return ""
+
+
+def order_wrong(action: Action, case: Case) -> str:
+    """Return why a remark on the order of a service request would not be taken, or ""."""
+    if not order_of(case):
+        return "the request names no order to put the remark on"
+    return remark_wrong(action, case)
+
+
+def order_of(case: Case) -> str:
+    """Return the parent order's id, "" if the case names none."""
+    known = case.ticket.order_ids
+    return known[0] if isinstance(known, tuple) and known else ""
+
+
+def unseen(_action: Action, _before: Case, _after: Case) -> Found:
+    """Return that a person must look: nothing that we read shows an order's remarks."""
+    return Found.UNSURE
+
+
+ORDER_REMARK = Ability(
+    kind="remark", to_call=remark_call, find=unseen, check=order_wrong, max_chars=LONGEST,
+    anytime=True,
+)  # fmt: skip

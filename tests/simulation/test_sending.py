@@ -1,0 +1,46 @@
+"""The sending side under everything that can go wrong; see `sending`."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from .sending import Outcome, many, replay, simulate, told
+from .sending_bugs import BUGS
+
+SEEDS = int(os.environ.get("GONGDAN_SEEDS", "1000"))
+
+
+def test_nothing_is_sent_twice_nothing_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    outcomes = many(range(SEEDS))
+
+    bad = [f"{replay(o.seed)}: {'; '.join(o.wrongs)}" for o in outcomes if o.wrongs]
+    with capsys.disabled():
+        print(f"\n{told(outcomes)}")  # noqa: T201 - the figures are wanted
+    assert not bad, "\n".join(bad[:10])
+    assert sum(outcome.writes for outcome in outcomes) > SEEDS  # it did try
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_planted_bug_is_found(bug: str) -> None:
+    seed = BUGS[bug][1]
+
+    assert simulate(seed, bug=bug).wrongs, f"{bug} is no longer found: {replay(seed, bug=bug)}"
+    assert not simulate(seed).wrongs
+
+
+@pytest.mark.parametrize("which", ["visibility", "signature"])
+def test_outside_the_assumptions_resending_switches_itself_off(
+    which: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes = many(range(60), which=which)
+
+    with capsys.disabled():
+        print(f"\noutside, {which}: {told(outcomes)}")  # noqa: T201 - the figures are wanted
+    assert sum(outcome.off for outcome in outcomes) >= len(outcomes) // 10
+    assert sum(map(_twice, outcomes)) <= sum(outcome.rows for outcome in outcomes) // 20
+
+
+def _twice(outcome: Outcome) -> int:
+    return outcome.duplicates
