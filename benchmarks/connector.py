@@ -58,7 +58,5 @@ def gongdan_connectors() -> list[g.Connector[g.Settings]]:
         to_ticket=to_ticket,
     )
     return [
-        g.Connector(
-            api=1, platform="bench", settings=g.Settings, streams=(cases,), rules=(RULE,)
-        )
+        g.Connector(api=1, platform="bench", settings=g.Settings, streams=(cases,), rules=(RULE,))
     ]

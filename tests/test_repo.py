@@ -32,7 +32,7 @@ DOORS = {
     "sqlite_utils": "core/gongdan/store/",
     "sqlite3": "core/gongdan/store/",
     "pluggy": "core/gongdan/(hooks|plugins).py",
-    "uvicorn": "core/gongdan/sandbox/",
+    "uvicorn": "core/gongdan/(sandbox/|receiving.py)",
     "python_multipart": "core/gongdan/sandbox/",
     "click": "cli/gongdan_cli/",
     "rich": "cli/gongdan_cli/",

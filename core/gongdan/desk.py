@@ -47,6 +47,7 @@ from .views import (
     TicketView,
     WhyView,
 )
+from .wire import Option
 
 log = logging.getLogger("gongdan")
 
@@ -295,6 +296,10 @@ class Desk:
     def preview(self, draft: Draft) -> list[str]:
         """Return what would be requested, one line a request, nothing secret in it."""
         return Drafting(self).preview(draft)
+
+    def options(self, ref: str, kind: str) -> list[Option]:
+        """Return what the platform offers to choose from for an action: the reasons to refuse."""
+        return Drafting(self).options(ref, kind)
 
     def cancel(self, outbox_id: int) -> OutboxRow:
         """Take an action back before anything of it was sent."""

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from .contract import Ability
-from .errors import Refused
+from .errors import Refused, Unsupported
 from .fields import Fields
 from .sending.checks import broken_text, too_long, why_not
 from .ticket import Action, Case, File
 from .views import Draft, OutboxRow
-from .wire import Call
+from .wire import Call, Option
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -40,10 +42,11 @@ class Drafting:
             Unsupported: its stream takes no such action.
             Refused: why not, and what to change.
         """
-        ticket_id, _, actions, _ = self._checked(draft)
+        ticket_id, ability, actions, _ = self._checked(draft)
         desk = self._desk
         if dry_run:
             return []
+        actions[0] = self._chosen(ticket_id, ability, actions[0])
         undo = timedelta(0) if now else timedelta(seconds=desk.config.undo_s)
         made = desk.store.outbox.queue(
             ticket_id, kind=draft.kind, parts=[action.text for action in actions],
@@ -52,6 +55,39 @@ class Drafting:
             not_before=desk.now() + undo, now=desk.now(),
         )  # fmt: skip
         return [desk.store.outbox.row(row_id) for row_id in made]
+
+    def options(self, ref: str, kind: str) -> list[Option]:
+        """Return what the platform offers to choose from for an action on a ticket, in its order.
+
+        Raises:
+            Unsupported: the stream takes no such action, or the action chooses from no list.
+        """
+        desk = self._desk
+        ticket_id = desk.store.queue.find(ref)
+        alias = ticket_id.split("/", 1)[0]
+        stream, ability = desk.run_of(alias).ability(ticket_id, kind)
+        if ability.options is None:
+            raise Unsupported(f"{ticket_id}: {kind!r} of {stream.name} chooses from no list")
+        return list(ability.options(desk.session(alias), self._case(ticket_id)))
+
+    def _chosen(self, ticket_id: str, ability: Ability, action: Action) -> Action:
+        """Return an action with the words of the reason it names, if it must name one.
+
+        Raises:
+            Refused: the platform does not offer that reason, or wants a picture with it.
+        """
+        if ability.options is None:
+            return action
+        offered = self.options(ticket_id, action.kind)
+        code = action.fields.get("reason", "")
+        found = next((option for option in offered if option.code == code), None)
+        if found is None:
+            known = ", ".join(f"{option.code} {option.text}" for option in offered) or "none"
+            raise Refused(f"{ticket_id}: the platform offers no reason {code!r}; it has: {known}")
+        if found.needs_files and not action.files:
+            raise Refused(f"{ticket_id}: reason {code} needs a picture: {found.hint or found.text}")
+        fields = {**action.fields, "reason_text": found.text}
+        return msgspec.structs.replace(action, fields=fields)
 
     def preview(self, draft: Draft) -> list[str]:
         """Return the requests that a draft would lead to, one a part, with nothing secret in them.

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from .fields import Status
 from .fold import turn_of
 from .plugins import Plugins
-from .sla import Clock, Facts, Rule, choose, clocks, first_response, version_of
+from .sla import Clock, Facts, Rule, choose, clocks, first_response, handling_due, version_of
 from .sla.wording import Language
 from .store.landing import Index
 from .ticket import Message, Ticket, Urgency, Who
@@ -59,10 +59,8 @@ class Due:
             received: when we first saw it; counts only where the platform says no creation.
         """
         facts = self.facts(stream, ticket, received)
-        for clock in clocks(facts, self.rules, received, explain=False):
-            if clock.kind == "handling":
-                return Index(clock.due, clock.source, self.version)
-        return Index(None, "", self.version)
+        found = handling_due(facts, self.rules, received)
+        return Index(*found, self.version) if found else Index(None, "", self.version)
 
     def costed(self, row: QueueRow, lang: Language, now: datetime) -> QueueRow:
         """Return a row with what being late costs, by its rule where the platform does not say."""
@@ -85,8 +83,8 @@ class Due:
         self, stream: str, ticket: Ticket, received: datetime, thread: Sequence[Message] = ()
     ) -> Facts:
         """Return what deadlines are computed from."""
-        ours = sorted(message.at for message in thread if message.who is Who.MERCHANT)
-        answered = ours[-1] if ours and turn_of(ticket) is not Who.MERCHANT else None
+        ours = [message.at for message in thread if message.who is Who.MERCHANT]
+        answered = max(ours) if ours and turn_of(ticket) is not Who.MERCHANT else None
         closed = _time(ticket.closed) or _time(ticket.updated)
         waits = ticket.status is Status.WAITING_PLATFORM and answered is None
         return Facts(
@@ -97,7 +95,7 @@ class Due:
             classes=_classes(ticket),
             target=ticket.target if isinstance(ticket.target, timedelta) else None,
             deadline=_time(ticket.deadline),
-            first_reply_at=ours[0] if ours else None,
+            first_reply_at=min(ours, default=None),
             answered_at=answered,
             closed_at=closed if ticket.status is Status.CLOSED else None,
             promised_at=_time(ticket.promised),

@@ -44,8 +44,11 @@ def fold(parts: Iterable[Said]) -> Ticket:
 
     When it was updated is what the newest payload says, or what its place in the list says.
     """
+    ordered = sorted(parts, key=lambda said: (said.updated or _DAWN, said.kind == "detail"))
+    if len(ordered) == 1:
+        return alone(ordered[0].ticket, ordered[0].updated)
     known: dict[str, object] = {}
-    for said in sorted(parts, key=lambda said: (said.updated or _DAWN, said.kind == "detail")):
+    for said in ordered:
         if said.updated is not None:
             known["updated"] = said.updated
         for name in _NAMES:
@@ -53,6 +56,13 @@ def fold(parts: Iterable[Said]) -> Ticket:
             if value is not UNSET:
                 known[name] = value
     return msgspec.structs.replace(Ticket(), **known)
+
+
+def alone(ticket: Ticket, updated: datetime | None) -> Ticket:
+    """Return what one payload says by itself: dated, and without its thread."""
+    if ticket.updated is UNSET and updated is not None:
+        return msgspec.structs.replace(ticket, thread=UNSET, updated=updated)
+    return ticket if ticket.thread is UNSET else msgspec.structs.replace(ticket, thread=UNSET)
 
 
 def turn_of(ticket: Ticket) -> Who | None:

@@ -408,7 +408,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--outside", default="", choices=("", "visibility", "signature"))
-    parser.add_argument("--bug", default="", choices=("", *sending_bugs.BUGS))
+    parser.add_argument(
+        "--bug", default="", choices=("", sending_bugs.UNWATCHED, *sending_bugs.BUGS)
+    )
     parser.add_argument("--log", action="store_true")
     asked = parser.parse_args()
     started = time.perf_counter()

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from gongdan.sending import deliver, likeness, moves
 from gongdan.sending.deliver import Delivery
 from gongdan.sending.moves import Moves, Terms
+from gongdan.sending.trust import SelfCheck, Trust
 from gongdan.sending.wants import Written
 from gongdan.shoprun import ShopRun
 from gongdan.store import Outbox, Work, outbox, steps
@@ -172,6 +173,10 @@ def _prefix() -> Patches:
     return tuple(patch.object(module, "folded", first) for module in (likeness, deliver, moves))
 
 
+def _no_self_check() -> Patches:
+    return (patch.object(SelfCheck, "trust", property(lambda _self: Trust())),)
+
+
 _EXPIRED = "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND lease_ms <= ?"
 
 # name: (what it is, a seed that finds it)
@@ -197,6 +202,10 @@ BUGS: dict[str, tuple[Callable[[], Patches], int]] = {
 }
 
 
+# Not found by itself: it shows what the self-check saves where an assumption does not hold.
+UNWATCHED = "no self-check"
+
+
 def _claiming(passes: Callable[[Row], bool], first: str = "") -> AbstractContextManager[object]:
     return patch.object(Outbox, "claim", _claim(passes, first))
 
@@ -206,6 +215,6 @@ def planted(name: str) -> Iterator[None]:
     """Plant a bug of BUGS; "" plants none."""
     with ExitStack() as stack:
         if name:
-            for one in BUGS[name][0]():
+            for one in _no_self_check() if name == UNWATCHED else BUGS[name][0]():
                 stack.enter_context(one)
         yield

@@ -226,6 +226,9 @@ class SendingWorld:
 
     def _watched(self, request: Asked) -> Said:
         row = int(request.headers.get(ROW, "0"))
+        if not self.trouble.enforces:  # the platform looks at no signature's age
+            stamp = datetime.fromtimestamp(_stamp(request), UTC)
+            request = replace(request, arrived=stamp)
         before = {case.id: len(case.newest.messages) for case in self.platform_world.cases}
         answer = self._answer(request)
         if row and answer.outcome == "ok":
@@ -324,7 +327,7 @@ _READ = {
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
-def _stamp(request: Request) -> int:
+def _stamp(request: Request | Asked) -> int:
     """Return the time that a request is signed with, in seconds."""
     text = request.query["timestamp"]
     if text.isdigit():

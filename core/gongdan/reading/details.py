@@ -48,6 +48,7 @@ class Details:
         name = self._stream.name
         self._at = yield Now()
         yield from self._doubtful()
+        yield from self._announced()
         self._cases.owe_stale(self._shop, name, self._at, self._stream.recheck, NEAR_DEADLINE)
         failures = 0
         while owed := self._cases.owed(self._shop, name, self._at, DETAILS_AT_ONCE):
@@ -79,6 +80,22 @@ class Details:
                 yield Say("detail-failed", f"{name}/{remote_id}: {error}")
             else:
                 yield from self._take(remote_id, b"", detail)
+
+    def _announced(self) -> Steps:
+        """Read by id what was pushed and no list has shown yet; the list will, where this fails."""
+        name, arrivals = self._stream.name, self._cases.arrivals
+        for remote_id in arrivals.announced(self._shop, name):
+            try:
+                detail = yield ReadDetail(self._stream, remote_id, b"")
+            except FATAL:
+                raise
+            except GongdanError as error:
+                yield Say("detail-failed", f"{name}/{remote_id}: {error}")
+                if not isinstance(error, Gone):
+                    continue
+            else:
+                yield from self._take(remote_id, b"", detail)
+            arrivals.heed(self._shop, name, remote_id)
 
     def _take(self, remote_id: str, row: bytes, detail: Detail) -> Steps:
         self._at = yield Now()

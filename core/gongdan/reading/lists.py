@@ -138,7 +138,7 @@ def _dense(reading: ByTime, low: datetime, high: datetime) -> tuple[datetime, da
 
 def _count(reading: ByTime, window: Window, count: int) -> Steps:
     """Ask for the total once more, at the end: rows leave while one reads."""
-    page = yield _ask(reading, window.start, window.end)
+    page = yield replace(_ask(reading, window.start, window.end), size=1)
     if page.total is not None and page.total > count:
         yield from read_slowly(reading, window)
 

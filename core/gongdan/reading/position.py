@@ -21,7 +21,7 @@ class Position(Struct, frozen=True, omit_defaults=True):
         span_s: how wide windows are now, where the platform asked for less.
         slow_until: narrowing is off until then: the list is not as declared.
         token: of a ByToken list.
-        trouble, failures: how the window failed last, and in how many runs on end.
+        trouble, failures: how the window failed last, and how often on end; trouble_end: its end.
         swept: when the daily sweep was last through; sweeping: where one stands.
     """
 
@@ -31,6 +31,7 @@ class Position(Struct, frozen=True, omit_defaults=True):
     token: str = ""
     trouble: str = ""
     failures: int = 0
+    trouble_end: datetime | None = None
     swept: datetime | None = None
     sweeping: datetime | None = None
 
@@ -77,7 +78,8 @@ def failed(position: Position, error: GongdanError) -> Position:
     """Return the position after one more run in which its window could not be read."""
     trouble = f"{type(error).__name__} {error.code}".strip()
     again = position.failures + 1 if trouble == position.trouble else 1
-    return replace(position, trouble=trouble, failures=again)
+    end = position.trouble_end or cast(Window, position.window).end
+    return replace(position, trouble=trouble, failures=again, trouble_end=end)
 
 
 def halved(reading: ByTime, position: Position, error: GongdanError) -> Position:
@@ -98,8 +100,13 @@ def halved(reading: ByTime, position: Position, error: GongdanError) -> Position
 
 
 def wider(reading: ByTime, position: Position) -> Position:
-    """Let windows grow again after one that went well."""
-    position = replace(position, trouble="", failures=0)
+    """Let windows grow again after one that went well.
+
+    What a window failed of is forgotten behind its end: until then it is being narrowed down.
+    """
+    window = cast(Window, position.window)
+    if position.trouble_end is None or window.end >= position.trouble_end:
+        position = replace(position, trouble="", failures=0, trouble_end=None)
     if position.span_s is None:
         return position
     doubled = position.span_s * 2

@@ -45,7 +45,7 @@ def keyed(stream: Stream, raw: Raw, zone: ZoneInfo) -> Keyed:
         fields = Fields.of(data, zone=zone)
     except BadField as error:
         return Keyed(_nameless(data), None, data, None, str(error))
-    trouble = "a lone surrogate in it" if _is_cracked(data) else ""
+    trouble = "a lone surrogate in it" if not fields.exact and _is_cracked(data) else ""
     try:
         updated = _when(fields.get(stream.updated), zone) if stream.updated else None
     except (ValueError, ArithmeticError, OSError):
@@ -100,7 +100,7 @@ def detail_row(
         fields = Fields.of(data, zone=zone)
     except BadField as error:
         return Keyed(remote_id, row_updated, data, None, str(error))
-    trouble = "a lone surrogate in it" if _is_cracked(data) else ""
+    trouble = "a lone surrogate in it" if not fields.exact and _is_cracked(data) else ""
     return Keyed(remote_id, row_updated, data, fields, trouble)
 
 

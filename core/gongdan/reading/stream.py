@@ -126,7 +126,7 @@ class Reader:
                 start = position.window.start if position.window else self._beyond
                 continue
             done = cast(Window, position.window)
-            position = wider(reading, replace(position, window=None))
+            position = replace(wider(reading, position), window=None)
             yield self._land(position, until=done.until)
             self._at = yield Now()
             goal = self._goal or goal

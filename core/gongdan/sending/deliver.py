@@ -26,6 +26,7 @@ from .likeness import Look, folded, look
 from .moves import Moves, Terms
 from .trust import PROBE_BEYOND, SelfCheck
 from .wants import (
+    MARGIN,
     MAX_ATTEMPTS,
     READ_AGAIN,
     STALE_AFTER_S,
@@ -169,7 +170,11 @@ class Delivery:
         yield from self._write(call, number, fresh)
 
     def _must_wait(self, fresh: Fresh) -> bool:
-        """3: whether a request for an earlier row may still come in."""
+        """3 and 4: whether the read is older than what we saw, or an earlier request may come in."""
+        seen = self._outbox.lately_owned(self._work.ticket, self._clock.now() - MARGIN)
+        if seen - set(keys_of(fresh.thread)):  # 4: a replica that lags is no base
+            self._moves.later(READ_AGAIN, "the platform shows an older state than before")
+            return True
         untold = self._outbox.untold_before(self._work)
         if untold is None or fresh.now - untold >= self._terms.horizon:
             return False

@@ -6,7 +6,7 @@ See docs/deadlines.md.
 from __future__ import annotations
 
 from .calendars import Calendar
-from .clocks import clocks, first_response
+from .clocks import clocks, first_response, handling_due
 from .compute import Deadline, compute, fitting_modes
 from .durations import format_duration, parse_duration
 from .facts import Clock, Facts
@@ -42,6 +42,7 @@ __all__ = [
     "first_response",
     "fitting_modes",
     "format_duration",
+    "handling_due",
     "load_rules",
     "override",
     "parse_duration",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from .calendars import Calendar
-from .compute import Deadline, compute, fitting_modes
+from .compute import Deadline, compute, due_by, fitting_modes
 from .facts import Clock, Facts, Kind, Source, State
 from .faults import NeverOpen
 from .hours import WEEKDAYS
@@ -85,17 +85,32 @@ class _End(NamedTuple):
     confidence: Confidence = "high"
 
 
+def handling_due(
+    facts: Facts, rules: Iterable[Rule], now: datetime
+) -> tuple[datetime, Source] | None:
+    """Tell when handling is due and who says so, as `clocks` does: what the queue sorts by.
+
+    A fifth of the work, for it is done for every row that is read.
+    """
+    to_micros(facts.start)
+    theirs = None if facts.deadline is None else facts.deadline.astimezone(UTC)
+    if theirs is not None and _is_plausible(facts, theirs):
+        return theirs, "platform"
+    rule, _ = choose(rules, facts.platform, facts.stream, facts.classes, facts.start)
+    if rule is not None and rule.mode is not Mode.PLATFORM and _has_target(facts, rule):
+        pauses, _ = _pauses(facts, now)
+        try:
+            return due_by(rule, facts.start, _plausible_target(facts), pauses), "rule"
+        except NeverOpen:
+            return due_by(_wall(rule), facts.start, _plausible_target(facts), pauses), "rule"
+    return None if theirs is None else (theirs, "platform")
+
+
 def _handling(
     facts: Facts, rule: Rule | None, named: bool, now: datetime, explain: bool
 ) -> Clock | None:
     pauses, flags = _pauses(facts, now)
-    if facts.created is None:
-        flags.append("created-unknown")
-    ours: Deadline | None = None
-    if rule is not None and rule.mode is not Mode.PLATFORM:
-        if not named:
-            flags.append("class-unknown")
-        ours = _compute(facts, rule, pauses, flags, explain)
+    ours = _ours(facts, rule, named, pauses, flags, explain)
     end = _end(facts, ours, flags)
     if end is None:
         return None
@@ -121,6 +136,20 @@ def _handling(
         zone=_ZONE if rule is None else rule.calendar.hours.tz,
         steps=_steps(start, rule, ours, end, pauses, flags) if explain else (),
     )
+
+
+def _ours(
+    facts: Facts, rule: Rule | None, named: bool, pauses: tuple[Pause, ...], flags: list[str],
+    explain: bool,
+) -> Deadline | None:  # fmt: skip
+    """Compute handling by our rule, if there is one and it does not leave it to the platform."""
+    if facts.created is None:
+        flags.append("created-unknown")
+    if rule is None or rule.mode is Mode.PLATFORM:
+        return None
+    if not named:
+        flags.append("class-unknown")
+    return _compute(facts, rule, pauses, flags, explain)
 
 
 def _end(facts: Facts, ours: Deadline | None, flags: list[str]) -> _End | None:
@@ -165,18 +194,30 @@ def _compute(
     facts: Facts, rule: Rule, pauses: tuple[Pause, ...], flags: list[str], explain: bool
 ) -> Deadline | None:
     """Compute by a rule; a ticket always has a deadline, whatever is odd goes into *flags*."""
-    target = facts.target
-    if target is not None and not timedelta(0) < target <= _IMPLAUSIBLE:
+    target = _plausible_target(facts)
+    if target is not facts.target:
         flags.append("target-implausible")
-        target = None
-    if target is None and rule.target is None and rule.min_target is None:
+    if not _has_target(facts, rule):
         return None
     try:
         return compute(rule, facts.start, target, pauses, explain=explain)
     except NeverOpen:
         flags.append("never-open")
-        wall = replace(rule, mode=Mode.WALL, above=None)
-        return compute(wall, facts.start, target, pauses, explain=explain)
+        return compute(_wall(rule), facts.start, target, pauses, explain=explain)
+
+
+def _plausible_target(facts: Facts) -> timedelta | None:
+    target = facts.target
+    return target if target is not None and timedelta(0) < target <= _IMPLAUSIBLE else None
+
+
+def _has_target(facts: Facts, rule: Rule) -> bool:
+    own = rule.target is not None or rule.min_target is not None
+    return own or _plausible_target(facts) is not None
+
+
+def _wall(rule: Rule) -> Rule:
+    return replace(rule, mode=Mode.WALL, above=None)
 
 
 def _first_response(

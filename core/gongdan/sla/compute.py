@@ -105,6 +105,20 @@ def compute(
     )
 
 
+def due_by(
+    rule: Rule, start: datetime, target: timedelta | None = None, pauses: Iterable[Pause] = ()
+) -> datetime:
+    """Give `compute(...).due` and nothing else, in a third of the time.
+
+    Raises:
+        BadTime, NeverOpen: as `compute` without *strict*.
+    """
+    at, (need, _) = to_micros(start), _target(rule, target, False)
+    paused = merge(pauses) if pauses != () else ()
+    due = min(_read(mode, rule.calendar, at, need, paused).due for mode in _modes(rule, need))
+    return to_datetime(due)
+
+
 _DOUBTFUL = {"unannounced-year", "target-unknown"}
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from ..fold import Kind
+from .arrivals import Arrivals
 from .guard import Guard, Row, marks
 from .landing import Batch, Counts, land
 from .moments import from_ms, ms_or_none, to_ms
@@ -15,8 +16,9 @@ from .moments import from_ms, ms_or_none, to_ms
 class Cases:
     """Tickets, their payloads, threads, debts, and the quarantine."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, arrivals: Arrivals) -> None:
         self._guard = guard
+        self.arrivals = arrivals
 
     def commit(self, batch: Batch) -> Counts:
         """Store one page or one detail, with the position it moves the reading to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from sqlite_utils import Database
 
-from ..fold import Kind, Said, fold, is_open, keys_of, turn_of
+from ..fold import Kind, Said, alone, fold, is_open, keys_of, turn_of
 from ..ticket import Message, Ticket
 from .guard import Value, marks, rows
 from .ledger import Claim, check_claim
@@ -114,14 +115,15 @@ def land(db: Database, batch: Batch) -> Counts:
     fates = _Fates(db, batch)
     for payload in batch.payloads:
         fates.take(payload)
+    fates.write()
     quarantined = sum(_reject(db, batch, reject) for reject in batch.rejects)
     if batch.position is not None or batch.until is not None:
         _move(db, batch)
     return Counts(fates.new, fates.changed, fates.unchanged, quarantined, tuple(fates.said))
 
 
-def facts_of(ticket: Ticket, index: Index) -> dict[str, Value]:
-    """Return what a ticket says, as columns, in the order of `_FACTS`."""
+def facts_of(ticket: Ticket, index: Index, doc: bytes) -> dict[str, Value]:
+    """Return what a ticket says, as columns, in the order of `_FACTS`; *doc* is all of it."""
     turn = turn_of(ticket)
     orders = ticket.order_ids if isinstance(ticket.order_ids, tuple) else ()
     told = (ticket.title, ticket.text, ticket.buyer, *orders)
@@ -138,12 +140,12 @@ def facts_of(ticket: Ticket, index: Index) -> dict[str, Value]:
         "created_ms": ms_or_none(ticket.created),
         "updated_ms": ms_or_none(ticket.updated),
         "words": " ".join(part for part in told if isinstance(part, str)),
-        "doc": _DOC.encode(ticket),
+        "doc": doc,
     }
 
 
 class _Fates:
-    """The payloads of one batch on their way in."""
+    """The payloads of one batch on their way in: judged one by one, then written table by table."""
 
     def __init__(self, db: Database, batch: Batch) -> None:
         self._db = db
@@ -151,8 +153,27 @@ class _Fates:
         self._at = to_ms(batch.at)
         self._known = _known(db, batch)
         self._doubted = _doubted(db, batch) if batch.payloads else {}
+        self._next = _last_n(db)
+        self._inserts: list[tuple[Value, ...]] = []
+        self._updates: list[tuple[Value, ...]] = []
+        self._parts: list[tuple[Value, ...]] = []
+        self._threads: list[tuple[int, tuple[Message, ...]]] = []
+        self._owed: list[tuple[int]] = []
+        self._settled: list[int] = []
         self.new = self.changed = self.unchanged = 0
         self.said: list[tuple[str, str]] = []
+
+    def write(self) -> None:
+        """Write what was judged; of one ticket what came later, later."""
+        many = self._db.conn.executemany
+        many(_NEW, self._inserts)
+        many(_CHANGED, self._updates)
+        many(_PART, self._parts)
+        many(_OWE, self._owed)
+        for n, thread in self._threads:
+            self._thread(n, thread)
+        for n in self._settled:
+            self._settle(n)
 
     def take(self, payload: Payload) -> None:
         ticket_id = f"{self._batch.shop}/{self._batch.stream}/{payload.remote_id}"
@@ -163,63 +184,57 @@ class _Fates:
         if fate in ("unchanged", "older"):
             self.unchanged += 1
             if known is not None and fate == "unchanged" and payload.kind == "detail":
-                self._settle(known.n)
+                self._settled.append(known.n)
             return
-        parts = dict(known.parts) if known else {}
-        said = _DOC.encode(msgspec.structs.replace(payload.said, thread=msgspec.UNSET))
-        parts[payload.kind] = (ms_or_none(payload.updated), payload.digest, said)
-        ticket = fold(
-            Said(kind, from_ms(ms), payload.said if kind == payload.kind else _TICKET.decode(doc))
-            for kind, (ms, _, doc) in _ordered(parts)
-        )
-        known = self._write(ticket_id, payload, known, ticket)
+        ms = ms_or_none(payload.updated)
+        ticket = alone(payload.said, from_ms(ms))
+        said = doc = _DOC.encode(ticket)
+        parts = {**(known.parts if known else {}), payload.kind: (ms, payload.digest, said)}
+        if len(parts) > 1:
+            ticket = fold(
+                Said(kind, from_ms(ms), ticket if kind == payload.kind else _TICKET.decode(part))
+                for kind, (ms, _, part) in _ordered(parts)
+            )
+            doc = _DOC.encode(ticket)
+        known = self._case(ticket_id, payload, known, ticket, doc)
         known.parts = parts
         self._known[ticket_id] = known
-        self._keep(known.n, payload, said)
+        self._keep(known.n, payload, ms, said)
         self._debt(known.n, payload)
 
-    def _write(
-        self, ticket_id: str, payload: Payload, known: Known | None, ticket: Ticket
+    def _case(
+        self, ticket_id: str, payload: Payload, known: Known | None, ticket: Ticket, doc: bytes
     ) -> Known:
         run = self._batch.run
+        facts = facts_of(ticket, self._batch.appraise(ticket), doc).values()
         if known is None:
             self.new += 1
             self.said.append(("new", ticket_id))
-            cursor = self._db.execute(
-                f"INSERT INTO tickets ({', '.join(_INSERT)}) VALUES ({marks(len(_INSERT))})",
-                (*self._facts(ticket), ticket_id, self._batch.platform, self._batch.shop,
-                 self._batch.stream, payload.remote_id, run, run, self._at),
+            self._next += 1
+            self._inserts.append(
+                (*facts, self._at, self._at, self._next, ticket_id, self._batch.platform,
+                 self._batch.shop, self._batch.stream, payload.remote_id, run, run, self._at)
             )  # fmt: skip
-            return Known(int(cursor.lastrowid or 0), run, run, {})
+            return Known(self._next, run, run, {})
         if known.changed_run != run:
             self.changed += 1
             self.said.append(("changed", ticket_id))
-        self._db.execute(
-            f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in _FACTS)}, changed_run = ?"
-            " WHERE n = ?",
-            (*self._facts(ticket), run, known.n),
-        )
+        self._updates.append((*facts, self._at, self._at, run, known.n))
         known.changed_run = run
         return known
 
-    def _facts(self, ticket: Ticket) -> tuple[Value, ...]:
-        known = facts_of(ticket, self._batch.appraise(ticket))
-        return (*known.values(), self._at, self._at)
-
-    def _keep(self, n: int, payload: Payload, said: bytes) -> None:
-        self._db.execute(
-            "INSERT INTO payloads (n, kind, updated_ms, digest, raw, said, run, page)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n, kind) DO UPDATE SET"
-            " updated_ms = excluded.updated_ms, digest = excluded.digest, raw = excluded.raw,"
-            " said = excluded.said, run = excluded.run, page = excluded.page",
-            (n, payload.kind, ms_or_none(payload.updated), payload.digest, payload.raw, said,
-             self._batch.run, self._batch.page),
+    def _keep(self, n: int, payload: Payload, ms: int | None, said: bytes) -> None:
+        self._parts.append(
+            (n, payload.kind, ms, payload.digest, payload.raw, said,
+             self._batch.run, self._batch.page)
         )  # fmt: skip
         if isinstance(payload.said.thread, tuple):
-            self._thread(n, payload.said.thread)
+            self._threads.append((n, payload.said.thread))
 
     def _clear(self, payload: Payload) -> None:
         """Take out of quarantine what is understood now, unless something newer is not."""
+        if not self._doubted:
+            return
         key = (payload.remote_id, payload.kind)
         if key not in self._doubted:
             return
@@ -252,9 +267,9 @@ class _Fates:
 
     def _debt(self, n: int, payload: Payload) -> None:
         if payload.kind == "detail":
-            self._settle(n)
+            self._settled.append(n)
         elif self._batch.owes:
-            self._db.execute(_OWE, (n,))
+            self._owed.append((n,))
 
     def _settle(self, n: int) -> None:
         again = self._batch.again
@@ -279,9 +294,24 @@ _FACTS = (
     "created_ms", "updated_ms", "words", "doc", "changed_ms", "seen_ms",
 )  # fmt: skip
 _INSERT = (
-    *_FACTS, "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",
+    *_FACTS, "n", "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",
     "first_ms",
 )  # fmt: skip
+_NEW = f"INSERT INTO tickets ({', '.join(_INSERT)}) VALUES ({marks(len(_INSERT))})"
+_CHANGED = (
+    f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in _FACTS)}, changed_run = ? WHERE n = ?"
+)
+_PART = (
+    "INSERT INTO payloads (n, kind, updated_ms, digest, raw, said, run, page)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n, kind) DO UPDATE SET"
+    " updated_ms = excluded.updated_ms, digest = excluded.digest, raw = excluded.raw,"
+    " said = excluded.said, run = excluded.run, page = excluded.page"
+)
+
+
+def _last_n(db: Database) -> int:
+    """Return the highest number of a ticket; whoever writes is alone, so the next one is free."""
+    return _int(next(rows(db, "SELECT max(n) AS n FROM tickets"))["n"])
 
 
 def _known(db: Database, batch: Batch) -> dict[str, Known]:
@@ -383,7 +413,7 @@ def _ordered(
 
 
 def _word(value: object) -> str:
-    return str(getattr(value, "value", "") or "")
+    return str(value.value) if isinstance(value, enum.Enum) else ""
 
 
 def _bytes(value: object) -> bytes:

@@ -372,6 +372,15 @@ class Outbox:
         )
         return {str(row["message"]) for row in found}
 
+    def lately_owned(self, ticket_id: str, since: datetime) -> set[str]:
+        """Return the keys of messages that rows of a ticket were found to be since then."""
+        found = self._guard.rows(
+            "SELECT o.message FROM outbox o JOIN tickets t ON t.n = o.n"
+            " WHERE t.id = ? AND o.message IS NOT NULL AND o.updated_ms >= ?",
+            (ticket_id, to_ms(since)),
+        )
+        return {str(row["message"]) for row in found}
+
     def untold_before(self, work: Work) -> datetime | None:
         """Return the newest stamp of an earlier row's attempt whose process never told."""
         found = self._guard.one(

@@ -102,7 +102,7 @@ class Payloads:
 
         Nothing of it if a sync has brought a newer payload since: it was read by that mapping.
         """
-        columns = facts_of(ticket, index)
+        columns = facts_of(ticket, index, _DOC.encode(ticket))
         names = ", ".join(f"{name} = ?" for name in columns)
         values: list[Value] = [*columns.values(), held.n]
         with self._guard.write() as db:

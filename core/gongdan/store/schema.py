@@ -106,6 +106,12 @@ CREATE TABLE events (
   ticket TEXT NOT NULL, once TEXT UNIQUE, data TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX events_untold ON events (id) WHERE told = 0;
+CREATE TABLE arrivals (
+  key TEXT PRIMARY KEY, platform TEXT NOT NULL, app TEXT NOT NULL, shop TEXT NOT NULL,
+  stranger TEXT NOT NULL, stream TEXT NOT NULL, remote_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX arrivals_waiting ON arrivals (shop, stream) WHERE done = 0;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from .arrivals import Arrivals
 from .cases import Cases
 from .counter import Counter
 from .events import Events
@@ -22,6 +23,7 @@ class Store:
     """Everything that is kept, in one file, shared by every process on the machine.
 
     Attributes:
+        arrivals: what platforms pushed.
         cases: tickets, payloads, threads, cursors, quarantine.
         queue: what people look at.
         outbox: what is to be sent.
@@ -40,7 +42,8 @@ class Store:
         self, path: Path, *, pid: int = 0, alive: Callable[[int], bool] | None = None
     ) -> None:
         self._guard = Guard(path)
-        self.cases = Cases(self._guard)
+        self.arrivals = Arrivals(self._guard)
+        self.cases = Cases(self._guard, self.arrivals)
         self.queue = Queue(self._guard)
         self.outbox = Outbox(self._guard, Counter(path))
         self.ledger = Ledger(self._guard, me=pid, alive=alive)

@@ -158,6 +158,19 @@ def _replay(listed: Listed, reading: ByTime, until: Window, stored: dict[str, in
             want = steps.send(listed.page(want))
 
 
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_reading_that_goes_on_knows_how_much_was_read(order: Order) -> None:
+    """Else the total at the end would not fit, and all be read again the slow way."""
+    reading = by_time(order)
+    _, stood = read(Listed(apart(40), order), reading, window(500))
+    listed = Listed(apart(40), order)
+
+    read(listed, reading, stood[5])
+
+    assert {ask.page for ask in listed.asked} == {1}
+    assert len(listed.asked) < len(stood)
+
+
 def test_a_cut_off_reading_still_finds_that_the_list_is_misdeclared() -> None:
     """Killed between two pages, the seam must not be forgotten."""
     reading = by_time("asc")
