@@ -36,7 +36,7 @@ class Rows:
         self._starts = [0]
         for row in rendered:
             self._starts.append(self._starts[-1] + len(row) + 1)
-        self._bytes = memoryview(b",".join(rendered))
+        self._bytes = b",".join(rendered)
 
     def page(self, since: str, until: str, page: int, size: int) -> bytes:
         """Return one page of a span as JSON."""

@@ -205,6 +205,14 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "shop {subject}: last good read {good}, over an hour ago",
         "店铺 {subject}：上次正常同步 {good}，已超过一小时",
     ),
+    "wrong.login.ends": (
+        "shop {subject}: its login can be renewed until {ends} only",
+        "店铺 {subject}：登录最晚只能续期到 {ends}",
+    ),
+    "wrong.push.stranger": (
+        "pushes came for {subject}, which is not set up: {count}",
+        "收到未设置店铺 {subject} 的推送：{count} 条",
+    ),
     "wrong.quarantine.rows": (
         "shop {subject}: {count} rows in quarantine",
         "店铺 {subject}：{count} 行数据被隔离",
@@ -257,6 +265,14 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "todo.shop.old": (
         "does cron run? gongdan runs --shop {subject}",
         "定时任务是否在运行？gongdan runs --shop {subject}",
+    ),
+    "todo.login.ends": (
+        "gongdan sync --shop {subject}; if that fails, authorise it on the platform again",
+        "gongdan sync --shop {subject}；失败则到平台重新授权",
+    ),
+    "todo.push.stranger": (
+        "add the shop, or stop its pushes in the platform's console",
+        "添加该店铺，或在平台控制台停止其推送",
     ),
     "todo.quarantine.rows": (
         "upgrade the plugin, then: gongdan quarantine retry",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 STALE = timedelta(hours=1)  # cron reads every minute; an hour without one good run is a fault
+LOGIN_ENDS = timedelta(days=3)  # a sync renews what it needs, so that this means none has for days
 SCARCE_BYTES = 500_000_000  # a first import of some large shops takes as much
 SWOLLEN_BYTES = 256_000_000  # the journal is folded in every few MB, unless a reader holds it open
 EVERY = 100_000  # more open tickets than anybody has
@@ -40,6 +41,8 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "shop": ("never", "setting", "failing", "old"),
     "quarantine": ("rows",),
     "details": ("failing",),
+    "login": ("ends",),
+    "push": ("stranger",),
     "access": ("asked",),
     "clock": ("skewed",),
     "outbox": ("person",),
@@ -93,6 +96,9 @@ def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
     for row in desk.shops():
         yield _shop(desk, row)
         yield from _arrears(desk, row)
+        yield from _login(desk, row.alias)
+    for name, count in desk.store.arrivals.strangers().items():
+        yield Finding(check="push", subject=name, problem="stranger", facts={"count": count})
     if ask:
         yield from asked(desk.check(alias) for alias in desk.config.shops)
     yield from clocks(desk.offsets())
@@ -234,6 +240,14 @@ def _arrears(desk: Desk, row: ShopRow) -> Iterator[Finding]:
         problem = "failing" if debts.failing else ""
         facts = {"count": debts.owed, "failing": debts.failing, "error": debts.error}
         yield Finding(check="details", subject=row.alias, problem=problem, facts=facts)
+
+
+def _login(desk: Desk, alias: str) -> Iterator[Finding]:
+    """Tell of a login that can soon be renewed no more: a person must authorise the shop then."""
+    token = desk.store.keys.token(alias)
+    ends = token.refresh_expires if token else None
+    if ends is not None and ends - desk.now() < LOGIN_ENDS:
+        yield Finding(check="login", subject=alias, problem="ends", facts={"ends": _written(ends)})
 
 
 def _needs_a_person(row: OutboxRow) -> bool:

@@ -13,7 +13,7 @@ from .fold import turn_of
 from .plugins import Plugins
 from .sla import Clock, Facts, Rule, choose, clocks, first_response, handling_due, version_of
 from .sla.wording import Language
-from .store.landing import Index
+from .store.columns import Index
 from .ticket import Message, Ticket, Urgency, Who
 from .views import Drift, QueueRow
 

@@ -85,7 +85,7 @@ def _payload(
     row = keyed(stream, Raw(raw), zone)
     if kind == "detail":
         row = Keyed(remote_id, updated, raw, row.fields, "" if row.fields else row.trouble)
-    said, _ = understand(stream, kind, row)
+    said = understand(stream, kind, row)
     return dated(said, row.fields, stream) if isinstance(said, Payload) else said
 
 
@@ -124,7 +124,7 @@ def _land(desk: Desk, alias: str, stream: Stream, row: Quarantined) -> str:
     if row.kind == "detail":
         batch, _ = land_detail(stream, blank, row.remote_id, b"", Raw(row.raw), zone, now)
     else:
-        said, _ = understand(stream, "row", keyed(stream, Raw(row.raw), zone))
+        said = understand(stream, "row", keyed(stream, Raw(row.raw), zone))
         kept = [said] if isinstance(said, Payload) else []
         batch = Batch(
             platform=blank.platform, shop=alias, stream=stream.name, run=row.run, at=now,

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from .clock import Clock
 from .contract import Ability, Stream
+from .drifting import tell_drift
 from .due import Due
 from .errors import Busy, GongdanError, ProtocolError, Stopped
 from .fields import Fields
@@ -20,13 +21,13 @@ from .plugins import AnyConnector
 from .reading.details import land_detail
 from .reading.rows import Keyed, understand
 from .reading.stream import Reader
-from .reading.wants import Land, Now, ReadDetail, ReadPage, Say
+from .reading.wants import Land, Noted, Now, ReadDetail, ReadPage, Say
 from .sending.post import Post
 from .sending.probe import is_refused
 from .sending.wants import Fresh, Probe, ReadCase, Upload, WriteCall, Written
 from .session import Session
 from .store import Batch, Claim, Payload, Reject, Store
-from .store.landing import Index
+from .store.columns import Index
 from .store.ledger import LEASE
 from .ticket import Case, Ticket
 from .views import RunRow
@@ -142,8 +143,11 @@ class ShopRun:
             case Now():
                 return self._session.now()
             case Say(kind, text):
-                log.warning("%s: %s: %s", self._session.alias, kind, text)
-                self.run = replace(self.run, notes=(*self.run.notes, f"{kind}: {text}")[-20:])
+                self._say(kind, text)
+            case Noted(stream, drift):
+                platform, now = self._connector.platform, self._clock.now()
+                for text in tell_drift(self._store, platform, stream.name, drift, now):
+                    self._say("drift", text)
             case ReadCase(ticket):
                 return self._read_case(ticket)
             case WriteCall(call, stamp):
@@ -153,6 +157,10 @@ class ShopRun:
             case Probe(ticket, stamp):
                 return self._probe(ticket, stamp)
         return None
+
+    def _say(self, kind: str, text: str) -> None:
+        log.warning("%s: %s: %s", self._session.alias, kind, text)
+        self.run = replace(self.run, notes=(*self.run.notes, f"{kind}: {text}")[-20:])
 
     def _appraise(self, stream: Stream) -> Callable[[Ticket], Index]:
         received = self._clock.now()
@@ -242,7 +250,7 @@ class ShopRun:
         def case_of(raw: bytes) -> Case:
             detail = self._fields(raw)
             remote_id = ticket_id.split("/", 2)[2]
-            said, _ = understand(stream, "detail", Keyed(remote_id, None, raw, detail))
+            said = understand(stream, "detail", Keyed(remote_id, None, raw, detail))
             if isinstance(said, Reject):
                 raise batch_error(ticket_id, said.reason)
             row = self._store.cases.raw(ticket_id, "row")

@@ -12,7 +12,7 @@ import pytest
 from gongdan import Message, Status, Ticket, Urgency, Who
 from gongdan.due import Due, rules_of_all
 from gongdan.plugins import Plugins
-from gongdan.store.landing import Index
+from gongdan.store.columns import Index
 from gongdan.testing.clock import START
 from gongdan.views import QueueFilter, QueueRow
 

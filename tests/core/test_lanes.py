@@ -10,7 +10,7 @@ import pytest
 
 from gongdan import NotFound, Status, Ticket, Who
 from gongdan.store import Store
-from gongdan.store.landing import Index
+from gongdan.store.columns import Index
 from gongdan.store.lanes import BEIJING, LANES, night
 from gongdan.views import QueueFilter
 

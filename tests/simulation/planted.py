@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gongdan import ByTime, Connector
-from gongdan.reading import details, lists, stream
+from gongdan.reading import lists, stream
 from gongdan.reading.lists import Got, Steps, Window
 from gongdan.reading.position import Position
 from gongdan.reading.stream import Reader
@@ -128,19 +128,6 @@ def _overwriting() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _rashly() -> Iterator[None]:
-    """Take a detail for final however young it is."""
-    original = details.land_detail
-
-    def land(*args: Any) -> Any:
-        batch, complaint = original(*args)
-        return replace(batch, again=None), complaint
-
-    with patch.object(details, "land_detail", land):
-        yield
-
-
 PLANTED: dict[str, Callable[[], Any]] = {
     "cursor before rows": _early_cursor,
     "> instead of >=": lambda: _reading(_narrowing(timedelta(seconds=2))),
@@ -149,5 +136,4 @@ PLANTED: dict[str, Callable[[], Any]] = {
     "no overlap": lambda: _declared(overlap=timedelta(), settle=timedelta()),
     "a false declaration trusted": _trusting,
     "older overwrites newer": _overwriting,
-    "young details trusted": _rashly,
 }

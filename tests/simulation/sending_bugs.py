@@ -196,7 +196,7 @@ BUGS: dict[str, tuple[Callable[[], Patches], int]] = {
     "horizon of 60 s": (_horizon_of_a_minute, 47),
     "already answered as done": (_already_as_done, 10),
     "expired as queued": (lambda: (_claiming(lambda _: False, _EXPIRED),), 203),
-    "a message linked twice": (_linked_twice, 298),
+    "a message linked twice": (_linked_twice, 19),
     "prefix match": (_prefix, 15),
     "next after sent": (lambda: (_claiming(lambda row: row["state"] == "sent"),), 10),
 }

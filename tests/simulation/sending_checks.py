@@ -55,6 +55,10 @@ def _check_row(sim: Simulation, row: Row, copies: int, found: Findings) -> None:
     number, state = row["id"], row["state"]
     if state in NO_COPY and copies and number not in sim.settled:
         found.wrongs.append(f"row {number} is {state}, and was sent")
+    if state == "queued" and row["why"] == "already there":
+        owned = {other["message"] for other in found.rows if other["ticket"] == row["ticket"]}
+        if set(sim.world.same_words(row["text"], row["ticket"])) <= owned:
+            found.wrongs.append(f"row {number} is held for the words of another row")
     if state == "answered_by_other" and number not in sim.settled and not _answered(sim, row):
         found.wrongs.append(f"row {number}: nobody else has answered")
     if state == "sent" and not copies:

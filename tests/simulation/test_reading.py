@@ -20,7 +20,6 @@ CATCHERS: dict[str, tuple[int, ...]] = {
     "no overlap": (6, 19, 20, 27),
     "a false declaration trusted": (2, 3, 4),
     "older overwrites newer": (99, 110, 118),
-    "young details trusted": (509,),
 }
 
 

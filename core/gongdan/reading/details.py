@@ -12,6 +12,7 @@ from ..contract import ByTime, Stream
 from ..errors import AccessDenied, AuthExpired, Busy, Gone, GongdanError, Stopped
 from ..store import Batch, Cases, Reject
 from ..wire import Detail
+from .drift import Drift
 from .rows import dated, detail_row, keyed, understand
 from .wants import Land, Now, ReadDetail, Say, Steps
 
@@ -31,13 +32,16 @@ class Details:
         blank: what every batch of this run has in common.
     """
 
-    def __init__(self, stream: Stream, cases: Cases, blank: Batch, zone: ZoneInfo) -> None:
+    def __init__(
+        self, stream: Stream, cases: Cases, blank: Batch, zone: ZoneInfo, drift: Drift
+    ) -> None:
         self._stream = stream
         self._cases = cases
         self._blank = blank
         self._zone = zone
         self._shop = blank.shop
         self._at = blank.at
+        self._drift = drift
 
     def read(self) -> Steps:
         """Read what is owed, most urgent first; what cannot be read now is put off.
@@ -100,7 +104,7 @@ class Details:
     def _take(self, remote_id: str, row: bytes, detail: Detail) -> Steps:
         self._at = yield Now()
         batch, complaint = land_detail(
-            self._stream, self._blank, remote_id, row, detail, self._zone, self._at
+            self._stream, self._blank, remote_id, row, detail, self._zone, self._at, self._drift
         )
         tries = self._cases.tries(f"{self._shop}/{self._stream.name}/{remote_id}")
         if complaint and (batch.rejects or tries < ACCEPT_OLD_AFTER):
@@ -116,12 +120,14 @@ class Details:
 
 def land_detail(
     stream: Stream, blank: Batch, remote_id: str, row: bytes, detail: Detail, zone: ZoneInfo,
-    at: datetime,
+    at: datetime, drift: Drift | None = None,
 ) -> tuple[Batch, str]:  # fmt: skip
     """Return a detail as a batch, and why it does not settle what is owed, or ""."""
     listed = keyed(stream, Raw(row), zone).updated if row else None
     came = detail_row(remote_id, detail, zone, listed)
-    said, _ = understand(stream, "detail", came)
+    said = understand(stream, "detail", came)
+    if drift is not None:
+        drift.take("detail", came.fields)
     if isinstance(said, Reject):
         return replace(blank, at=at, rejects=[said]), said.reason
     said = dated(said, came.fields, stream)

@@ -64,28 +64,28 @@ def _when(value: object, zone: ZoneInfo) -> datetime | None:
     return to_time(value, zone)
 
 
-def understand(stream: Stream, kind: Kind, row: Keyed) -> tuple[Payload | Reject, list[str]]:
-    """Return what a payload says, or why it could not be understood; and what was new in it.
+def understand(stream: Stream, kind: Kind, row: Keyed) -> Payload | Reject:
+    """Return what a payload says, or why it could not be understood.
 
-    The reason never holds a value: it may be a buyer's.
+    The reason never holds a value: it may be a buyer's.  What was new in it is in the notes of its
+    fields.
     """
     digest = _digest(row, stream.volatile)
     if row.trouble or row.fields is None or stream.to_ticket is None:
-        return _reject(kind, row, digest, row.trouble or "nothing reads it"), []
+        return _reject(kind, row, digest, row.trouble or "nothing reads it")
     try:
         said = stream.to_ticket(row.fields)
         if not isinstance(said, Ticket):
             raise BadField(f"to_ticket returns {type(said).__name__}, not a Ticket")
     except BadField as error:
-        return _reject(kind, row, digest, str(error)), []
+        return _reject(kind, row, digest, str(error))
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
-        return _reject(kind, row, digest, f"{type(error).__name__} in {place}"), []
-    payload = Payload(
+        return _reject(kind, row, digest, f"{type(error).__name__} in {place}")
+    return Payload(
         kind=kind, remote_id=row.id, updated=row.updated, raw=row.raw, digest=digest, said=said
     )
-    return payload, row.fields.notes
 
 
 def detail_row(

@@ -26,6 +26,7 @@ from ..store import Batch, Cases, Payload, Reject
 from ..store.ledger import Claim
 from ..wire import Ask, Page
 from .details import Details
+from .drift import Drift
 from .lists import Came, Got, Misdeclared, Window, read_by_key, read_slowly
 from .position import (
     Position,
@@ -40,7 +41,7 @@ from .position import (
     wider,
 )
 from .rows import Keyed, keyed, understand
-from .wants import Land, Now, ReadPage, Say, Steps, Want
+from .wants import Land, Noted, Now, ReadPage, Say, Steps, Want
 
 DOUBT = timedelta(seconds=20)  # well within the shortest settle that makes sense
 SLOW_FOR = timedelta(days=1)  # a stream found to be misdeclared is read slowly, then tried again
@@ -79,6 +80,7 @@ class Reader:
         self._at = first
         self._goal: datetime | None = None  # up to where this pass reads: when it began
         self._doubted = False
+        self._drift = Drift()
         self._beyond = first  # the end of the last gap
 
     def read(self) -> Steps:
@@ -91,7 +93,8 @@ class Reader:
             yield from self._tokens(reading)
         if self._stream.read_detail is not None:
             blank = replace(self._blank, page=self._page)
-            yield from Details(self._stream, self._cases, blank, self._zone).read()
+            yield from Details(self._stream, self._cases, blank, self._zone, self._drift).read()
+        yield Noted(self._stream, self._drift)
 
     # windows
 
@@ -237,7 +240,7 @@ class Reader:
     def _land(
         self, position: Position, rows: Sequence[Keyed] = (), until: datetime | None = None
     ) -> Land:
-        payloads, rejects, _ = self._understood(rows)
+        payloads, rejects = self._understood(rows)
         return Land(
             replace(
                 self._blank, at=self._at, payloads=payloads, rejects=rejects, page=self._page,
@@ -245,16 +248,16 @@ class Reader:
             )
         )  # fmt: skip
 
-    def _understood(self, rows: Sequence[Keyed]) -> tuple[list[Payload], list[Reject], list[str]]:
-        payloads, rejects, notes = [], [], []
+    def _understood(self, rows: Sequence[Keyed]) -> tuple[list[Payload], list[Reject]]:
+        payloads, rejects = [], []
         for row in rows:
-            said, new = understand(self._stream, "row", row)
-            notes.extend(new)
+            said = understand(self._stream, "row", row)
+            self._drift.take("row", row.fields)
             if isinstance(said, Payload):
                 payloads.append(said)
             else:
                 rejects.append(said)
-        return payloads, rejects, notes
+        return payloads, rejects
 
     # what was missed all the same
 

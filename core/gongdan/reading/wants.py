@@ -10,6 +10,7 @@ from msgspec import Struct
 from ..contract import Stream
 from ..store import Batch
 from ..wire import Ask
+from .drift import Drift
 
 
 class ReadPage(Struct, frozen=True):
@@ -44,5 +45,12 @@ class Say(Struct, frozen=True):
     text: str
 
 
-Want: TypeAlias = ReadPage | ReadDetail | Land | Now | Say
+class Noted(Struct, frozen=True):
+    """Wanted: what is new in what came, told once."""
+
+    stream: Stream
+    drift: Drift
+
+
+Want: TypeAlias = ReadPage | ReadDetail | Land | Now | Say | Noted
 Steps: TypeAlias = Generator[Want, Any, None]

@@ -120,7 +120,7 @@ class Delivery:
             except GongdanError as error:
                 self._unread(error)
                 return False
-            self._outbox.keep_url(self._work.id, seq, files[seq].url)
+            self._outbox.enclosures.keep_url(self._work.id, seq, files[seq].url)
         self._action = replace(self._action, files=tuple(files))
         return True
 
@@ -170,7 +170,7 @@ class Delivery:
         yield from self._write(call, number, fresh)
 
     def _must_wait(self, fresh: Fresh) -> bool:
-        """3 and 4: whether the read is older than what we saw, or an earlier request may come in."""
+        """3 and 4: whether the read is stale, or an earlier row's request may still come in."""
         seen = self._outbox.lately_owned(self._work.ticket, self._clock.now() - MARGIN)
         if seen - set(keys_of(fresh.thread)):  # 4: a replica that lags is no base
             self._moves.later(READ_AGAIN, "the platform shows an older state than before")

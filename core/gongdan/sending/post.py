@@ -96,7 +96,7 @@ class Post:
     def _made(self, work: Work, stream: Stream, ability: Ability) -> Delivery:
         return Delivery(
             work, ability, self._store.outbox, self._clock,
-            files=self._store.outbox.files(work.id),
+            files=self._store.outbox.enclosures.of(work.id),
             terms=Terms(self._connector.signature_age, stream.read_detail is not None),
             check=SelfCheck(self._store.meta, self._alias, stream.name),
             recase=self._recase(stream, work.ticket),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .cases import Cases
+from .columns import Index
 from .guard import Guard
 from .keys import Keys
-from .landing import Batch, Counts, Index, Payload, Reject
+from .landing import Batch, Counts, Payload, Reject
 from .ledger import Claim, Ledger
 from .meta import Meta
 from .outbox import Attempt, Outbox, Work

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,8 +11,9 @@ import msgspec
 from msgspec import Struct
 from sqlite_utils import Database
 
-from ..fold import Kind, Said, alone, fold, is_open, keys_of, turn_of
+from ..fold import Kind, Said, alone, fold, keys_of
 from ..ticket import Message, Ticket
+from .columns import CHANGED, NEW, OWE, PART, Index, facts_of
 from .guard import Value, marks, rows
 from .ledger import Claim, check_claim
 from .moments import from_ms, ms_or_none, to_ms
@@ -44,14 +44,6 @@ class Reject(Struct, frozen=True, kw_only=True):
     raw: bytes
     digest: bytes
     reason: str
-
-
-class Index(Struct, frozen=True):
-    """When a ticket is due and who says so, as the queue sorts by it."""
-
-    due: datetime | None = None
-    source: str = ""
-    rules: str = ""
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -122,28 +114,6 @@ def land(db: Database, batch: Batch) -> Counts:
     return Counts(fates.new, fates.changed, fates.unchanged, quarantined, tuple(fates.said))
 
 
-def facts_of(ticket: Ticket, index: Index, doc: bytes) -> dict[str, Value]:
-    """Return what a ticket says, as columns, in the order of `_FACTS`; *doc* is all of it."""
-    turn = turn_of(ticket)
-    orders = ticket.order_ids if isinstance(ticket.order_ids, tuple) else ()
-    told = (ticket.title, ticket.text, ticket.buyer, *orders)
-    return {
-        "status": _word(ticket.status) or "unknown",
-        "open": int(is_open(ticket)),
-        "answerable": int(ticket.answerable is not False),
-        "turn": turn.value if turn else "",
-        "due_ms": ms_or_none(index.due),
-        "due_source": index.source,
-        "rules": index.rules,
-        "category": _word(ticket.category),
-        "urgency": _word(ticket.urgency),
-        "created_ms": ms_or_none(ticket.created),
-        "updated_ms": ms_or_none(ticket.updated),
-        "words": " ".join(part for part in told if isinstance(part, str)),
-        "doc": doc,
-    }
-
-
 class _Fates:
     """The payloads of one batch on their way in: judged one by one, then written table by table."""
 
@@ -166,10 +136,10 @@ class _Fates:
     def write(self) -> None:
         """Write what was judged; of one ticket what came later, later."""
         many = self._db.conn.executemany
-        many(_NEW, self._inserts)
-        many(_CHANGED, self._updates)
-        many(_PART, self._parts)
-        many(_OWE, self._owed)
+        many(NEW, self._inserts)
+        many(CHANGED, self._updates)
+        many(PART, self._parts)
+        many(OWE, self._owed)
         for n, thread in self._threads:
             self._thread(n, thread)
         for n in self._settled:
@@ -285,30 +255,6 @@ class _Fates:
         self._db.execute("UPDATE tickets SET seen_ms = ? WHERE n = ?", (self._at, n))
 
 
-_OWE = (
-    "INSERT INTO debts (n, why, not_before_ms) VALUES (?, 'changed', 0)"
-    " ON CONFLICT (n) DO UPDATE SET why = excluded.why, not_before_ms = 0, tries = 0"
-)
-_FACTS = (
-    "status", "open", "answerable", "turn", "due_ms", "due_source", "rules", "category", "urgency",
-    "created_ms", "updated_ms", "words", "doc", "changed_ms", "seen_ms",
-)  # fmt: skip
-_INSERT = (
-    *_FACTS, "n", "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",
-    "first_ms",
-)  # fmt: skip
-_NEW = f"INSERT INTO tickets ({', '.join(_INSERT)}) VALUES ({marks(len(_INSERT))})"
-_CHANGED = (
-    f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in _FACTS)}, changed_run = ? WHERE n = ?"
-)
-_PART = (
-    "INSERT INTO payloads (n, kind, updated_ms, digest, raw, said, run, page)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n, kind) DO UPDATE SET"
-    " updated_ms = excluded.updated_ms, digest = excluded.digest, raw = excluded.raw,"
-    " said = excluded.said, run = excluded.run, page = excluded.page"
-)
-
-
 def _last_n(db: Database) -> int:
     """Return the highest number of a ticket; whoever writes is alone, so the next one is free."""
     return _int(next(rows(db, "SELECT max(n) AS n FROM tickets"))["n"])
@@ -390,7 +336,7 @@ def _reject(db: Database, batch: Batch, reject: Reject) -> int:
         (*key, now_ms, reject.digest, reject.raw, reject.reason, at, at, batch.run),
     )
     if had["n"] is not None and batch.owes and reject.kind == "row":
-        db.execute(_OWE, (_int(had["n"]),))
+        db.execute(OWE, (_int(had["n"]),))
     return 1
 
 
@@ -410,10 +356,6 @@ def _ordered(
 ) -> list[tuple[Kind, tuple[int | None, bytes, bytes]]]:
     kinds: tuple[Kind, ...] = ("row", "detail")
     return [(kind, parts[kind]) for kind in kinds if kind in parts]
-
-
-def _word(value: object) -> str:
-    return str(value.value) if isinstance(value, enum.Enum) else ""
 
 
 def _bytes(value: object) -> bytes:

@@ -19,6 +19,7 @@ from ..errors import Conflict, NotFound
 from ..ticket import File, Message, Who
 from ..views import OutboxRow
 from .counter import Counter
+from .enclosures import Enclosures, enclose
 from .guard import Guard, Row, Value, rows
 from .meta import count, put
 from .moments import from_ms, to_ms
@@ -51,11 +52,12 @@ _CLOSED = ", ".join(f"'{outcome}'" for outcome in CLOSED_OUTCOMES)
 
 
 class Outbox:
-    """Actions and their fate."""
+    """Actions and their fate; `enclosures` are their files."""
 
     def __init__(self, guard: Guard, counter: Counter) -> None:
         self._guard = guard
         self._counter = counter
+        self.enclosures = Enclosures(guard)
 
     # what people do
 
@@ -84,11 +86,7 @@ class Outbox:
             if len(made) > 1:
                 db.execute("UPDATE outbox SET part_of = id WHERE id = ?", (made[0],))
             for seq, file in enumerate(files):
-                db.execute(
-                    "INSERT INTO outbox_files (outbox, seq, name, mime, data)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    (made[0], seq, file.name, file.mime, file.data),
-                )
+                enclose(db, made[0], seq, file)
         return made
 
     def seen(self, ticket_id: str) -> dict[str, Message]:
@@ -390,22 +388,3 @@ class Outbox:
             (work.seq, work.id),
         )
         return from_ms(found["ms"]) if found else None
-
-    # files
-
-    def files(self, row_id: int) -> tuple[File, ...]:
-        """Return the files of a row."""
-        return tuple(
-            File(str(row["name"]), str(row["mime"]), cast(bytes, row["data"]), str(row["url"]))
-            for row in self._guard.rows(
-                "SELECT name, mime, data, url FROM outbox_files WHERE outbox = ? ORDER BY seq",
-                (row_id,),
-            )
-        )
-
-    def keep_url(self, row_id: int, seq: int, url: str) -> None:
-        """Keep where the platform put an uploaded file."""
-        with self._guard.write() as db:
-            db.execute(
-                "UPDATE outbox_files SET url = ? WHERE outbox = ? AND seq = ?", (url, row_id, seq)
-            )

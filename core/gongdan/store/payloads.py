@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from ..fold import Kind
 from ..ticket import Ticket
+from .columns import Index, facts_of
 from .guard import Guard, Row, Value
-from .landing import Index, facts_of
 from .moments import from_ms, to_ms
 
 _DOC = msgspec.json.Encoder(decimal_format="string")

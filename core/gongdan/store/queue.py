@@ -14,8 +14,8 @@ from ..fields import Status
 from ..happening import Nearing
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
+from .columns import Index
 from .guard import Guard, Row, Value, marks
-from .landing import Index
 from .lanes import condition
 from .moments import from_ms, ms_or_none, to_ms
 

@@ -136,3 +136,21 @@ def test_a_gap_is_tried_daily_and_closed_once_it_can_be_read(opened: Open) -> No
 
     assert len(before) == 1
     assert desk.store.cases.gaps("main", "case") == []
+
+
+def test_a_new_field_and_a_new_word_are_told_once(opened: Open) -> None:
+    desk = opened()
+    desk.put("known", ago_s=600)
+    first = desk.sync()
+    desk.clock.advance(60)
+    desk.put("odd", state="frozen", colour="red")
+
+    second, third = desk.sync(), desk.sync()
+
+    assert first.notes == ()
+    assert set(second.notes) >= {
+        "drift: case: $.state: new value 'frozen'",
+        "drift: case: new field colour in a row",
+    }
+    assert third.notes == ()
+    assert desk.states()["odd"].value == "unknown"

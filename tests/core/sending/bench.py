@@ -76,7 +76,7 @@ class Bench:
             return None
         delivery = Delivery(
             work, self.ability, self.store.outbox, self.clock,
-            files=self.store.outbox.files(work.id), terms=self.terms, check=self.check,
+            files=self.store.outbox.enclosures.of(work.id), terms=self.terms, check=self.check,
             recase=lambda raw: Case("1", Ticket(title=raw.decode()), Fields({}), Fields({})),
         )  # fmt: skip
         steps = delivery.steps()

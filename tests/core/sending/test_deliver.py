@@ -536,7 +536,7 @@ def test_pictures_are_uploaded_before_anything_is_decided(bench: Bench) -> None:
     bench.after(5)
 
     assert calls == ["https://p/1.png"] * 2
-    assert bench.store.outbox.files(1)[0].url == "https://p/1.png"
+    assert bench.store.outbox.enclosures.of(1)[0].url == "https://p/1.png"
 
 
 # the self-check

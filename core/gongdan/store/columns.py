@@ -1,0 +1,70 @@
+"""What a ticket says, as columns, and the statements that write them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..fold import is_open, turn_of
+from ..ticket import Ticket
+from .guard import Value, marks
+from .moments import ms_or_none
+
+OWE = (
+    "INSERT INTO debts (n, why, not_before_ms) VALUES (?, 'changed', 0)"
+    " ON CONFLICT (n) DO UPDATE SET why = excluded.why, not_before_ms = 0, tries = 0"
+)
+FACTS = (
+    "status", "open", "answerable", "turn", "due_ms", "due_source", "rules", "category", "urgency",
+    "created_ms", "updated_ms", "words", "doc", "changed_ms", "seen_ms",
+)  # fmt: skip
+_INSERT = (
+    *FACTS, "n", "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",
+    "first_ms",
+)  # fmt: skip
+NEW = f"INSERT INTO tickets ({', '.join(_INSERT)}) VALUES ({marks(len(_INSERT))})"
+CHANGED = (
+    f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in FACTS)}, changed_run = ? WHERE n = ?"
+)
+PART = (
+    "INSERT INTO payloads (n, kind, updated_ms, digest, raw, said, run, page)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n, kind) DO UPDATE SET"
+    " updated_ms = excluded.updated_ms, digest = excluded.digest, raw = excluded.raw,"
+    " said = excluded.said, run = excluded.run, page = excluded.page"
+)
+
+
+class Index(Struct, frozen=True):
+    """When a ticket is due and who says so, as the queue sorts by it."""
+
+    due: datetime | None = None
+    source: str = ""
+    rules: str = ""
+
+
+def facts_of(ticket: Ticket, index: Index, doc: bytes) -> dict[str, Value]:
+    """Return what a ticket says, as columns, in the order of `FACTS`; *doc* is all of it."""
+    turn = turn_of(ticket)
+    orders = ticket.order_ids if isinstance(ticket.order_ids, tuple) else ()
+    told = (ticket.title, ticket.text, ticket.buyer, *orders)
+    return {
+        "status": _word(ticket.status) or "unknown",
+        "open": int(is_open(ticket)),
+        "answerable": int(ticket.answerable is not False),
+        "turn": turn.value if turn else "",
+        "due_ms": ms_or_none(index.due),
+        "due_source": index.source,
+        "rules": index.rules,
+        "category": _word(ticket.category),
+        "urgency": _word(ticket.urgency),
+        "created_ms": ms_or_none(ticket.created),
+        "updated_ms": ms_or_none(ticket.updated),
+        "words": " ".join(part for part in told if isinstance(part, str)),
+        "doc": doc,
+    }
+
+
+def _word(value: object) -> str:
+    return str(value.value) if isinstance(value, enum.Enum) else ""
