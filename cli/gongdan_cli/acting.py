@@ -71,13 +71,13 @@ def money_options(command: F) -> F:
     return click.option("--yes", is_flag=True, help="Do not ask whether it is meant.")(command)
 
 
-def read_fields(given: Sequence[str]) -> Mapping[str, str]:
-    """Return `NAME=VALUE` as a mapping."""
+def read_fields(given: Sequence[str], option: str = "--field") -> Mapping[str, str]:
+    """Return `NAME=VALUE` of an option as a mapping."""
     found = {}
     for word in given:
         name, equals, value = word.partition("=")
         if not equals or not name:
-            raise click.UsageError(f"--field {word}: write it as NAME=VALUE")
+            raise click.UsageError(f"{option} {word}: write it as NAME=VALUE")
         found[name.strip()] = value.strip()
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from .act_words import TABLE as ACT
 from .care_words import TABLE as CARE
 from .clean import clean
 from .times import clock
@@ -15,6 +16,7 @@ from .times import clock
 # not here is shown as it is.
 TABLE: Mapping[str, tuple[str, str]] = {
     **CARE,
+    **ACT,
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),

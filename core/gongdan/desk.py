@@ -150,18 +150,19 @@ class Desk:
         Raises:
             ConfigError: the shop's table names a rule or a value that there is not.
         """
-        if alias not in self._dues:
-            connector = self.connector(alias)
+        connector, own = self.connector(alias), self.shop(alias).rules
+        key = alias if own else f" {connector.platform}"  # no alias: most shops share one table
+        if key not in self._dues:
             calendars = {
                 name: Calendar.from_dict(table) for name, table in self.config.calendars.items()
             }
             rules = override(
                 (*connector.rules, *rules_of_plugins(self.plugins), first_response()),
-                self.shop(alias).rules, calendars,
+                own, calendars,
                 where=f"{self.config.path}: [shops.{alias}.rules]",
             )  # fmt: skip
-            self._dues[alias] = Due(connector.platform, rules)
-        return self._dues[alias]
+            self._dues[key] = Due(connector.platform, rules)
+        return self._dues[key]
 
     def run_of(
         self, alias: str, *, progress: Callable[[str, RunRow], None] | None = None

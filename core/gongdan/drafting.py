@@ -15,6 +15,7 @@ from .errors import Refused, Unsupported
 from .fields import Fields
 from .sending.checks import broken_text, too_long, why_not
 from .ticket import Action, Case, File
+from .vetting import vet
 from .views import Draft, OutboxRow
 from .wire import Call, Option
 
@@ -42,8 +43,9 @@ class Drafting:
             Unsupported: its stream takes no such action.
             Refused: why not, and what to change.
         """
-        ticket_id, ability, actions, _ = self._checked(draft)
+        ticket_id, ability, actions, case = self._checked(draft)
         desk = self._desk
+        vet(desk, ticket_id, case.ticket, draft.text)
         if dry_run:
             return []
         actions[0] = self._chosen(ticket_id, ability, actions[0])

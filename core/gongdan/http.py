@@ -74,7 +74,7 @@ class Http:
         for name in ("httpx", "httpcore"):  # they log whole URLs, secrets included
             logging.getLogger(name).setLevel(logging.WARNING)
         self._clock = clock or SystemClock()
-        self._tls = _trust()
+        self._tls: ssl.SSLContext | None = None
         self._mine = threading.local()
         self._clients: list[httpx.Client] = []
         self._lock = threading.Lock()
@@ -103,10 +103,16 @@ class Http:
                 self._clients.append(client)
         return client
 
+    def _trusted(self) -> ssl.SSLContext:
+        """Return the certificates, read when the first request is made: most commands make none."""
+        with self._lock:
+            self._tls = self._tls or _trust()
+            return self._tls
+
     def _make_client(self) -> httpx.Client:
         try:
             client = httpx.Client(
-                verify=self._tls,
+                verify=self._trusted(),
                 timeout=httpx.Timeout(READ_S, connect=CONNECT_S, pool=CONNECT_S),
                 headers={"User-Agent": "gongdan"},
                 # A thread serves many shops of one host: no cookie of one may go with another.

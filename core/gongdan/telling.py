@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from .escalation import horizon, reached
+from .escalation import QUIET, horizon, reached
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -17,7 +17,10 @@ def escalate(desk: Desk) -> int:
     """Note which tickets have reached which level; return how many events are new."""
     desk.reindex()
     levels, now = desk.levels(), desk.now()
-    nearing = desk.store.queue.nearing(now, horizon(levels))
+    before = horizon(levels)
+    until = None if before is None else now + before
+    # What was due earlier has passed every level too long ago for anybody to be told.
+    nearing = desk.store.queue.nearing(now - QUIET, until)
     return desk.store.events.add(reached(nearing, levels, now), now)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
-from gongdan import GongdanError, NotFound
+from gongdan import GongdanError, NotFound, Option
 from gongdan.checkup import Finding
+from gongdan.plugins import Plugins
+from gongdan.settings import Config
 from gongdan.ticket import Message, Ticket, Who
 from gongdan.views import (
     Draft,
@@ -82,7 +85,10 @@ class FakeDesk:
         self.ledger: list[RunRow] = []
         self.health: dict[str, Health] = {}
         self.during_sync: Callable[[threading.Event], None] = lambda _stop: None
+        self.offered: list[Option] = []
         self.closed = False
+        self.config = Config(path=Path("none/gongdan.toml"), store_path=Path("none/gongdan.db"))
+        self.plugins = Plugins([])
 
     def __enter__(self) -> FakeDesk:
         return self
@@ -113,6 +119,9 @@ class FakeDesk:
 
     def preview(self, draft: Draft) -> list[str]:
         return self._answer("preview", draft, ["POST order.replyService {id, reply}"])
+
+    def options(self, ref: str, kind: str) -> list[Option]:
+        return self._answer("options", (ref, kind), self.offered)
 
     def cancel(self, outbox_id: int) -> OutboxRow:
         return self._answer("cancel", outbox_id, REPLY)

@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from multiprocessing import get_context
@@ -27,128 +27,20 @@ from msgspec.structs import replace
 
 from gongdan import GongdanError
 from gongdan.sending.decide import Decide
-from gongdan.sending.wants import Fresh, ReadCase, WriteCall
-from gongdan.shoprun import ShopRun
+from gongdan.sending.wants import ReadCase
 from gongdan.skew import Skew
-from gongdan.store import Store
 from gongdan.store.steps import OPEN
 
 from . import sending_bugs
 from .sending_checks import check
-from .sending_world import ALIAS, TICKETS, SendingWorld, Trouble, Wire, scratch, trouble_of
+from .sending_process import Process
+from .sending_world import TICKETS, SendingWorld, Trouble, Wire, blank_store, scratch, trouble_of
 
 PLATFORMS = ("douyin", "qianniu")
 ACTIVE_S = 5400.0  # faults go on for so long
 QUIET_S = 6 * 3600.0  # then all must come to an end within this
 CANNED = ("您好，已由同事处理。", "请查看站内消息。")
 MOST_STEPS = 20_000
-EVERY_S = 60.0  # between two runs of a process
-
-
-class Process:
-    """One process that works the outbox off, step by step, and may stop or die between any two."""
-
-    def __init__(self, sim: Simulation, name: int) -> None:
-        self._sim = sim
-        self.name = name
-        self._rng = Random(f"{sim.world.seed} process {name}")
-        self._store: Store | None = None
-        self._steps: Generator[Any, Any, None] | None = None
-        self._want: object = None
-        self._answer: object = None
-        self._error: GongdanError | None = None
-
-    def step(self) -> float:
-        """Do one thing; return how many seconds later the next is to be done."""
-        rng, trouble = self._rng, self._sim.world.trouble
-        busy = self._steps is not None
-        if busy and self._sim.world.faulty and rng.random() < trouble.kill:
-            self._die()
-            return rng.uniform(1, 300)
-        if self._steps is None:
-            if not self._sim.store.outbox.due(ALIAS, self._sim.world.wall.now()):
-                return EVERY_S * rng.uniform(0.3, 2)
-            self._begin()
-        elif self._want is not None:
-            self._do()
-        if not self._advance():
-            return EVERY_S * rng.uniform(0.3, 2)
-        if self._sim.world.faulty and rng.random() < trouble.pause:
-            return float(rng.choice((6, 30, 125, 400, 700, 1000, 3600, 7200)) * rng.uniform(0.9, 1))
-        return rng.uniform(0.01, 0.3)
-
-    def _begin(self) -> None:
-        world = self._sim.world
-        self._wire = Wire(world)
-        if self._store is None:
-            self._store, self._skew = world.store(), Skew()
-        self._run: ShopRun = world.run(self._store, self._wire, self._skew)
-        self._steps = self._run.deliveries()
-        self._answer = self._error = self._want = None
-
-    def _do(self) -> None:
-        """Do what is wanted; what comes of it is handed over with the next step."""
-        want, self._want, self._handing = self._want, None, True
-        touched = self._run._post.touched
-        self._wire.row = touched[-1] if isinstance(want, WriteCall) else 0
-        try:
-            self._answer = self._run.do(want)
-        except GongdanError as error:
-            self._error = error
-        except Exception as error:
-            self._crash(error)
-        what = f"{type(want).__name__} for {touched[-1]}"
-        self._sim.log(f"process {self.name}: {what} -> {self._error or _brief(self._answer)}")
-
-    _handing = False
-
-    def _advance(self) -> bool:
-        """Go on to the next want; False at the end of the run."""
-        assert self._steps is not None
-        if self._handing:  # something was done: time may pass before it is stored
-            self._handing = False
-            return True
-        answer, error = self._answer, self._error
-        self._answer = self._error = None
-        try:
-            self._want = self._steps.throw(error) if error else self._steps.send(answer)
-        except StopIteration:
-            self._steps = None
-            return False
-        except GongdanError as caught:
-            self._sim.log(f"process {self.name}: run ended by {caught}")
-            self._steps = None
-            return False
-        except Exception as caught:
-            self._crash(caught)
-            return False
-        return True
-
-    def _crash(self, error: Exception) -> None:
-        self._sim.world.wrongs.append(f"crashed: {type(error).__name__}: {error}")
-        self._steps = None
-        self._want, self._answer, self._error, self._handing = None, None, None, False
-
-    def _die(self) -> None:
-        """Be gone, as after kill -9: nothing of any `finally` reaches the store."""
-        self._sim.log(f"process {self.name}: killed")
-        assert self._store is not None
-        self._store.close()
-        self._store = None
-        if self._steps is not None:
-            with contextlib.suppress(Exception):
-                self._steps.close()
-        self._steps = None
-
-    def end(self) -> None:
-        if self._store is not None:
-            self._die()
-
-
-def _brief(answer: object) -> str:
-    if isinstance(answer, Fresh):
-        return "; ".join(f"{m.who.value}: {m.text}" for m in answer.thread)
-    return str(answer)
 
 
 class Simulation:
@@ -378,6 +270,7 @@ def many(seeds: range, *, jobs: int = 2, which: str = "", bug: str = "") -> list
     if jobs == 1:
         return [_job(one) for one in given]
     gc.set_threshold(50_000)  # the seeds make much garbage and few cycles
+    blank_store()  # once, for all of them
     with get_context("fork").Pool(jobs) as pool:
         return list(pool.imap_unordered(_job, given, chunksize=10))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -144,7 +145,7 @@ class SendingWorld:
         self.wrongs: list[str] = []
         self.writes = 0
         self.path = folder / "gongdan.db"
-        shutil.copyfile(_blank_store(), self.path)
+        shutil.copyfile(blank_store(), self.path)
         self._platform = PLATFORMS[trouble.platform]
         self.sandbox = Sandbox(
             {trouble.platform: self._platform.make}, Plan(seed, 1, 0), Clock(self.time.now)
@@ -336,9 +337,10 @@ def _stamp(request: Request | Asked) -> int:
 
 
 @lru_cache(1)
-def _blank_store() -> Path:
+def blank_store() -> Path:
     """Return a store that has its tables and nothing in them; copied, it costs no migration."""
     path = Path(mkdtemp(dir=scratch())) / "blank.db"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
     store = Store(path)
     store._guard.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()

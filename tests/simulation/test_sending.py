@@ -34,8 +34,8 @@ def test_a_planted_bug_is_found(bug: str) -> None:
 def test_outside_the_assumptions_resending_switches_itself_off(
     which: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watched = many(range(60), which=which)
-    unwatched = many(range(60), which=which, bug=UNWATCHED)
+    watched = many(range(30), which=which)
+    unwatched = many(range(30), which=which, bug=UNWATCHED)
 
     with capsys.disabled():
         print(f"\noutside, {which}: {told(watched)}")  # noqa: T201 - the figures are wanted

@@ -6,18 +6,25 @@ from pathlib import Path
 
 import click
 
-from ..acting import act, picture_option, queue_options, read_text, text_options
+from ..acting import FILE, picture_option, queue_options, read_fields
 
 
 @click.command("reply")
-@click.argument("ticket")
-@text_options
+@click.argument("words", nargs=-1, required=True, metavar="TICKET... [TEXT]")
+@click.option("-f", "--file", type=FILE, help="Read the text from a UTF-8 file.")
+@click.option("-t", "--template", default="", metavar="NAME", help="Say what a template says.")
+@click.option(
+    "--set", "given", multiple=True, metavar="SLOT=VALUE", help="Fill a slot of it; repeatable."
+)
 @picture_option
 @queue_options
+@click.pass_context
 def command(
-    ticket: str,
-    text: str | None,
+    ctx: click.Context,
+    words: tuple[str, ...],
     file: Path | None,
+    template: str,
+    given: tuple[str, ...],
     picture: tuple[tuple[str, bytes], ...],
     now: bool,
     dry_run: bool,
@@ -27,15 +34,23 @@ def command(
 
     TICKET is any unique ending of its id. TEXT may be `-` for standard input. Until the undo time
     is over, `gongdan cancel` takes it back. A platform takes no reply back: this is the last look.
+    What may be wrong with the words is said on standard error, and stops nothing.
+
+    Several tickets get the same answer, each checked by itself and with a line of its own; one that
+    is refused stops no other, and the command ends with 1.
 
     \b
     Example:
       gongdan reply 884357 "您好，已为您补发，单号 SF1234567890。"
       gongdan reply 884357 --file answer.txt --picture parcel.jpg
       echo "您好，已核实。" | gongdan reply 884357 - --now
+      gongdan reply 884357 884358 --template urge-4-sent --set courier=顺丰 --set tracking_no=SF1
       gongdan reply 884357 "您好" --dry-run
     """
-    from gongdan.views import Draft
+    from ..replying import Answer, addressed, send
 
-    draft = Draft(ticket=ticket, text=read_text(text, file), files=picture)
-    act(draft, now=now, dry_run=dry_run, as_json=as_json)
+    tickets, text = addressed(words, file, template)
+    slots = read_fields(given, "--set")
+    answer = Answer(text=text, template=template, slots=slots, files=picture)
+    if not send(tickets, answer, now=now, dry_run=dry_run, as_json=as_json):
+        ctx.exit(1)

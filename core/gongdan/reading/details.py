@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from ..contract import ByTime, Stream
 from ..errors import AccessDenied, AuthExpired, Busy, Gone, GongdanError, Stopped
-from ..store import Batch, Cases, Reject
+from ..store import Batch, Cases, Payload, Reject
 from ..wire import Detail
 from .drift import Drift
-from .rows import dated, detail_row, keyed, understand
+from .rows import Keyed, dated, detail_row, keyed, understand
 from .wants import Land, Now, ReadDetail, Say, Steps
 
 NEAR_DEADLINE = timedelta(minutes=15)
@@ -123,7 +123,8 @@ def land_detail(
     at: datetime, drift: Drift | None = None,
 ) -> tuple[Batch, str]:  # fmt: skip
     """Return a detail as a batch, and why it does not settle what is owed, or ""."""
-    listed = keyed(stream, Raw(row), zone).updated if row else None
+    in_list = keyed(stream, Raw(row), zone) if row else None
+    listed = in_list.updated if in_list else None
     came = detail_row(remote_id, detail, zone, listed)
     said = understand(stream, "detail", came)
     if drift is not None:
@@ -134,8 +135,22 @@ def land_detail(
     newest = max((at for at in (listed, said.updated) if at is not None), default=None)
     settle = stream.reading.settle if isinstance(stream.reading, ByTime) else YOUNG
     again = newest + settle if newest is not None and newest + settle > at else None
-    is_old = listed is not None and said.updated is not None and said.updated < listed
-    return (
-        replace(blank, at=at, payloads=[said], again=again),
-        "the platform still shows an older state" if is_old else "",
-    )
+    return replace(blank, at=at, payloads=[said], again=again), _doubt(stream, in_list, said)
+
+
+def _doubt(stream: Stream, row: Keyed | None, detail: Payload) -> str:
+    """Return why a detail is not to be trusted yet, or "".
+
+    A replica that lags shows an older state: as of sooner than the row, or, where a case changed
+    twice in one second, as of the same moment and with another word for how it stands.
+    """
+    if row is None or row.updated is None or detail.updated is None:
+        return ""
+    if detail.updated < row.updated:
+        return "the platform still shows an older state"
+    said = understand(stream, "row", row)
+    if detail.updated > row.updated or isinstance(said, Reject):
+        return ""
+    there, here = said.said.status_text, detail.said.status_text
+    differs = isinstance(there, str) and isinstance(here, str) and there != here
+    return "the list says otherwise of the same moment" if differs else ""

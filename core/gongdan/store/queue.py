@@ -21,6 +21,7 @@ from .moments import from_ms, ms_or_none, to_ms
 
 Appraise: TypeAlias = Callable[[str, Ticket, datetime], Index]
 REINDEXED_AT_ONCE = 1000  # a transaction; others wait for it
+_LAST_MS = 2**63 - 1
 _TICKET = msgspec.json.Decoder(Ticket)
 _COLUMNS = (
     "t.n, t.id, t.platform, t.shop, t.stream, t.status, t.turn, t.category, t.urgency, t.due_ms,"
@@ -29,9 +30,15 @@ _COLUMNS = (
     " (SELECT state FROM outbox o WHERE o.n = t.n AND state IN"
     "  ('queued', 'sending', 'sent', 'unknown') ORDER BY seq DESC LIMIT 1) AS sending"
 )
-# Late, and the platform takes no answer any more: for the record only.
-_HOPELESS = "(t.answerable = 0 AND t.due_ms IS NOT NULL AND t.due_ms < ?)"
-_ORDER = "ORDER BY t.due_ms IS NULL, t.due_ms, t.priority DESC, t.created_ms, t.n"
+# The queue in its order, part by part, so that an index over open tickets gives the first page
+# without sorting the rest.  Late, and no answer is taken any more: for the record only, hence last.
+_PARTS = (
+    "t.answerable = 1 AND t.due_ms < ?",
+    "t.due_ms >= ?",
+    "t.due_ms IS NULL",
+    "t.answerable = 0 AND t.due_ms < ?",
+)
+_ORDER = "ORDER BY t.due_ms, t.priority DESC, t.created_ms, t.n"
 _FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
 
@@ -48,12 +55,12 @@ class Queue:
         """
         where, values = _where(which, now)
         found: list[Row] = []
-        for hopeless in (f"NOT {_HOPELESS}", _HOPELESS):
+        for part in _PARTS:
             left = which.limit - len(found)
             if left > 0:
                 found += self._guard.rows(
-                    f"SELECT {_COLUMNS}{_FROM} WHERE {where} AND {hopeless} {_ORDER} LIMIT ?",
-                    (*values, to_ms(now), left),
+                    f"SELECT {_COLUMNS}{_FROM} WHERE {where} AND {part} {_ORDER} LIMIT ?",
+                    (*values, *[to_ms(now)] * part.count("?"), left),
                 )
         return [_row(row) for row in found]
 
@@ -140,9 +147,13 @@ class Queue:
             )
         }
 
-    def nearing(self, now: datetime, within: timedelta | None) -> list[Nearing]:
-        """Return open tickets that are the merchant's turn and due before *now* + *within*."""
-        until = None if within is None else to_ms(now + within)
+    def nearing(self, since: datetime, until: datetime | None) -> list[Nearing]:
+        """Return open tickets that are the merchant's turn and due in that span.
+
+        Args:
+            since: of a shop with many late tickets most were due before it.
+            until: None: however late it is.
+        """
         return [
             Nearing(
                 str(row["id"]),
@@ -152,9 +163,8 @@ class Queue:
             )
             for row in self._guard.rows(
                 "SELECT id, created_ms, due_ms, doc ->> '$.round' AS round FROM tickets"
-                " WHERE open = 1 AND turn = 'merchant' AND due_ms IS NOT NULL"
-                " AND (?1 IS NULL OR due_ms <= ?1) ORDER BY due_ms",
-                (until,),
+                " WHERE open = 1 AND turn = 'merchant' AND due_ms BETWEEN ? AND ? ORDER BY due_ms",
+                (to_ms(since), _LAST_MS if until is None else to_ms(until)),
             )
         ]
 

@@ -28,8 +28,9 @@ CREATE TABLE tickets (
   first_run INTEGER NOT NULL, changed_run INTEGER NOT NULL,
   first_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX tickets_due ON tickets (due_ms, priority DESC, created_ms, n) WHERE open = 1;
-CREATE INDEX tickets_open_shop ON tickets (shop, due_ms) WHERE open = 1;
+CREATE INDEX tickets_due ON tickets (due_ms, priority DESC, created_ms, n, answerable)
+  WHERE open = 1;
+CREATE INDEX tickets_open_shop ON tickets (shop, due_ms, rules) WHERE open = 1;
 CREATE TABLE payloads (
   n INTEGER NOT NULL, kind TEXT NOT NULL, updated_ms INTEGER, digest BLOB NOT NULL,
   raw BLOB NOT NULL, said BLOB NOT NULL, run INTEGER NOT NULL, page INTEGER NOT NULL,

@@ -96,7 +96,7 @@ def test_agrees_with_the_documented_types_only(
     kind: int, status: int, number: int, fields: dict[str, str], logistics: object
 ) -> None:
     agree, case = able("agree"), standing(kind, status)
-    action = act("agree", version="1626860000", **fields)
+    action = Action("a#1", "agree", fields={"version": "1626860000"} | fields)
 
     call = agree.to_call(action, case)
 

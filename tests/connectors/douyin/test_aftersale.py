@@ -292,7 +292,7 @@ def test_the_books_of_states_and_words_are_of_one_size() -> None:
     [("refund_status", "退款状态:未知(42)"), ("got_pkg", "收货:未知(42)")],
 )
 def test_a_number_that_no_book_has_is_shown_and_noted(name: str, told: str) -> None:
-    ticket, notes = read(detail(**{name: 42}))
+    ticket, notes = read(detail(None, **{name: 42}))
 
     assert isinstance(ticket.text, str)
     assert told in ticket.text

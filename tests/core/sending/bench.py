@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from gongdan import UNSET, Ability, Action, Call, Case, Fields, GongdanError, Message, Ticket, Who
+from gongdan import Ability, Call, Case, Fields, GongdanError, Message, Ticket, Who
+from gongdan.sending.decide import Decide
 from gongdan.sending.deliver import Delivery
 from gongdan.sending.moves import Terms
 from gongdan.sending.trust import SelfCheck
 from gongdan.sending.wants import Fresh, Pause, Probe, ReadCase, Upload, WriteCall, Written
-from gongdan.store import Batch, Payload, Store
+from gongdan.store import Batch, Payload, Store, Work
 from gongdan.ticket import File
 from gongdan.views import OutboxRow
 
@@ -74,12 +75,7 @@ class Bench:
         work = self.store.outbox.claim(TICKET, self.clock.now())
         if work is None:
             return None
-        delivery = Delivery(
-            work, self.ability, self.store.outbox, self.clock,
-            files=self.store.outbox.enclosures.of(work.id), terms=self.terms, check=self.check,
-            recase=lambda raw: Case("1", Ticket(title=raw.decode()), Fields({}), Fields({})),
-        )  # fmt: skip
-        steps = delivery.steps()
+        steps = self._delivery(work).steps()
         try:
             answer: object = None
             while True:
@@ -92,6 +88,20 @@ class Bench:
         finally:
             self.store.outbox.release(work)
         return self.row(work.id)
+
+    def _delivery(self, work: Work) -> Delivery:
+        return Delivery(
+            work, self.ability, self.store.outbox, self.clock,
+            files=self.store.outbox.enclosures.of(work.id), terms=self.terms, check=self.check,
+            recase=lambda raw: Case("1", Ticket(title=raw.decode()), Fields({}), Fields({})),
+        )  # fmt: skip
+
+    def link(self) -> None:
+        """Come upon the thread, as a sync does."""
+        work = self.store.outbox.claim(TICKET, self.clock.now(), early=True)
+        assert work is not None
+        self._delivery(work).link(self._fresh())
+        self.store.outbox.release(work)
 
     def after(self, seconds: float) -> OutboxRow | None:
         """Let time pass, and work on what is due then."""
@@ -124,14 +134,4 @@ class Bench:
 
     def act(self, answer: str, row: int = 1, **more: Any) -> OutboxRow:
         """Decide as a person."""
-        from gongdan.sending.decide import Decide
-
         return Decide(self.store, self.clock.now()).settle(row, answer, **more)
-
-
-def said(action: Action) -> str:
-    """Return the text of an action."""
-    return action.text
-
-
-__all__ = ["AGE", "NOW", "REPLY", "TICKET", "UNSET", "Bench", "said"]

@@ -15,14 +15,11 @@ from gongdan import (
     AuthExpired,
     Call,
     Case,
-    Conflict,
     Found,
     Gone,
     GongdanError,
-    NotFound,
     NotSent,
     ProtocolError,
-    Refused,
     Status,
     Transient,
     Who,
@@ -585,105 +582,44 @@ def test_an_old_signature_must_be_refused(bench: Bench, refused: bool | None, of
     assert bench.check.trust.off == ""
 
 
-# a person
+def test_a_read_that_lags_behind_what_was_seen_is_no_base(bench: Bench) -> None:
+    """A replica that does not show our first reply would make the second look like the first."""
+    bench.queue("一")
+    bench.queue("二")
+    bench.answers = ["1", "2"]
+    bench.deliver()
+    bench.say("一", id_="1")
+    bench.deliver()
+    whole, bench.thread = bench.thread, []
+
+    row = bench.deliver()
+
+    assert row is not None
+    assert (row.state, row.why) == ("queued", "the platform shows an older state than before")
+    bench.thread = whole
+    assert bench.after(10) is not None
+    assert bench.row(2).state == "sent"
 
 
-def parked(bench: Bench) -> None:
-    bench.terms = Terms(None)
+def test_a_reply_that_a_sync_comes_upon_is_confirmed(bench: Bench) -> None:
     bench.queue("您好")
     bench.answers = [LOST]
     bench.deliver()
-    bench.look_until_settled(1000)
-    assert bench.row(1).hold
+    bench.say("您好")
+
+    bench.link()
+
+    assert bench.row(1).state == "confirmed"
 
 
-def test_it_is_this_one(bench: Bench) -> None:
-    parked(bench)
-    bench.store.cases.commit(bench_thread(bench, "您**", "别的"))
-    first, second = bench_candidates(bench)
-
-    with pytest.raises(NotFound, match="which message"):
-        bench.act("this-one")
-    row = bench.act("this-one", key=first)
-
-    assert row.state == "confirmed"
-    assert bench.store.outbox.owned("main/case/1") == {first}
-    assert second not in bench.store.outbox.owned("main/case/1")
-
-
-def bench_thread(bench: Bench, *texts: str):  # type: ignore[no-untyped-def] # a Batch
-    from gongdan import Message, Ticket
-    from gongdan.store import Batch, Payload
-
-    thread = tuple(
-        Message(Who.MERCHANT, text, bench.clock.now(), str(n)) for n, text in enumerate(texts)
-    )
-    payload = Payload(kind="detail", remote_id="1", updated=bench.clock.now(), raw=b"{}",
-                      digest=str(texts).encode(), said=Ticket(thread=thread))  # fmt: skip
-    return Batch(platform="acme", shop="main", stream="case", run=1, at=bench.clock.now(),
-                 payloads=[payload])  # fmt: skip
-
-
-def bench_candidates(bench: Bench) -> list[str]:
-    from gongdan.sending.decide import Decide
-
-    return list(Decide(bench.store, bench.clock.now()).candidates(1))
-
-
-def test_not_there_send_again_takes_a_fresh_base(bench: Bench) -> None:
-    parked(bench)
-    bench.say("同事的话")
-    bench.answers = ["77"]
-
-    assert bench.act("send-again").state == "queued"
-    bench.deliver()
-
-    assert bench.row(1).state == "sent"
-    assert len(bench.writes) == 2
-
-
-def test_warns_that_it_may_still_arrive(bench: Bench) -> None:
+def test_a_sync_concludes_nothing_from_what_it_does_not_find(bench: Bench) -> None:
+    """What it read may be older than the request."""
     bench.queue("您好")
     bench.answers = [LOST]
     bench.deliver()
+    bench.clock.advance(1000)
 
-    with pytest.raises(Refused, match="may still arrive until 08:15"):
-        bench.act("send-again")
+    bench.link()
 
-    assert bench.act("send-again", sure=True).state == "queued"
-
-
-@pytest.mark.parametrize(("answer", "state"), [("drop", "cancelled"), ("by-hand", "by_hand")])
-def test_drop_and_by_hand_end_it(bench: Bench, answer: str, state: str) -> None:
-    parked(bench)
-    assert bench.act(answer).state == state
-    assert bench.deliver() is None
-
-
-def test_a_person_takes_the_row_from_who_is_at_work_on_it(bench: Bench) -> None:
-    bench.queue("您好")
-    bench.answers = [LOST]
-    bench.deliver()
-    bench.clock.advance(3)
-    work = bench.store.outbox.claim("main/case/1", bench.clock.now())
-    assert work is not None
-
-    bench.act("drop")
-
-    assert not bench.store.outbox.move(work, "queued", bench.clock.now())
-
-
-@pytest.mark.parametrize("state", ["sending", "confirmed", "sent"])
-def test_there_is_nothing_to_decide_of_what_goes_well(bench: Bench, state: str) -> None:
-    bench.queue("您好")
-    with bench.store.outbox._guard.write() as db:
-        db.execute("UPDATE outbox SET state = ?", (state,))
-
-    with pytest.raises(Conflict):
-        bench.act("drop")
-
-
-def test_says_which_answers_there_are(bench: Bench) -> None:
-    bench.queue()
-    with pytest.raises(NotFound, match="this-one, send-again, drop, by-hand"):
-        bench.act("maybe")
+    assert (bench.row(1).state, bench.row(1).hold) == ("unknown", False)
+    assert len(bench.writes) == 1

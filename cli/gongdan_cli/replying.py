@@ -1,0 +1,144 @@
+"""What `reply` does: one text, or one template, to one ticket or to many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct
+
+from . import office
+from .acting import read_text
+
+if TYPE_CHECKING:
+    from gongdan.desk import Desk
+    from gongdan.lint import Warned
+    from gongdan.views import Draft, OutboxRow
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What is to be said, before it is known to whom: a text, or a template and its slots."""
+
+    text: str = ""
+    template: str = ""
+    slots: Mapping[str, str] = {}
+    files: tuple[tuple[str, bytes], ...] = ()
+    promised: datetime | None = None
+    expected: datetime | None = None
+
+
+class Refusal(Struct, frozen=True):
+    """A ticket of several for which nothing was queued, and why."""
+
+    ticket: str
+    error: str
+
+
+def addressed(
+    words: Sequence[str], file: Path | None, template: str
+) -> tuple[tuple[str, ...], str]:
+    """Return the tickets and the text that the arguments of `reply` name."""
+    if template:
+        if file is not None:
+            raise click.UsageError("give --template or --file: one of them")
+        return tuple(words), ""
+    if file is not None or len(words) == 1:
+        ticket, *text = words
+        return (ticket,), read_text(" ".join(text) if text else None, file)
+    return tuple(words[:-1]), read_text(words[-1], None)
+
+
+def send(
+    tickets: Sequence[str], answer: Answer, *, now: bool, dry_run: bool, as_json: bool
+) -> bool:
+    """Queue an answer for every ticket, each checked by itself; return whether all went well.
+
+    One ticket's error is the command's; of several each has its line, and stops no other.
+    """
+    from . import output
+    from .words import words
+
+    refused = False
+    with office.open_desk() as desk:
+        if dry_run:
+            output.tell(words()("reply.dry"))
+        for ticket in dict.fromkeys(tickets):
+            alone = len(tickets) == 1
+            found = _one(desk, ticket, answer, now=now, dry_run=dry_run, alone=alone)
+            refused = refused or isinstance(found, Refusal)
+            _print(desk, ticket, found, as_json=as_json, alone=alone)
+    return not refused
+
+
+def _one(
+    desk: Desk, ticket: str, answer: Answer, *, now: bool, dry_run: bool, alone: bool
+) -> list[OutboxRow] | list[str] | Refusal:
+    """Return the rows that were queued, the requests of a rehearsal, or why it was refused."""
+    from gongdan.errors import ConfigError, GongdanError, StoreError
+    from gongdan.vetting import warnings
+
+    from . import output
+
+    try:
+        draft, fixed = _drafted(desk, ticket, answer)
+        for warned in warnings(desk, ticket, draft.text, fixed=fixed):
+            output.tell(_warning(ticket, warned))
+        queued = desk.draft(draft, now=now, dry_run=dry_run)
+        return desk.preview(draft) if dry_run else queued
+    except (StoreError, ConfigError):
+        raise
+    except GongdanError as error:
+        if alone:
+            raise
+        return Refusal(ticket, str(error))
+
+
+def _drafted(desk: Desk, ticket: str, answer: Answer) -> tuple[Draft, bool]:
+    """Return what is to be queued for a ticket, and whether its words are a platform's own."""
+    from gongdan.filling import filled, templates_of
+    from gongdan.views import Draft
+
+    if not answer.template:
+        return Draft(ticket=ticket, text=answer.text, files=answer.files), False
+    text = filled(
+        desk, ticket, answer.template, answer.slots,
+        promised=answer.promised, expected=answer.expected,
+    )  # fmt: skip
+    fixed = templates_of(desk).named(answer.template).fixed
+    return Draft(ticket=ticket, text=text, files=answer.files), fixed
+
+
+def _warning(ticket: str, warned: Warned) -> str:
+    from .clean import clean
+    from .words import words
+
+    line = f"{clean(ticket)}: " + words().value("lint", warned.code)
+    return f"{line}: {clean(warned.found)}" if warned.found else line
+
+
+def _print(
+    desk: Desk, ticket: str, found: list[OutboxRow] | list[str] | Refusal, *,
+    as_json: bool, alone: bool,
+) -> None:  # fmt: skip
+    from . import output
+    from .clean import clean
+    from .sending import queued
+    from .words import words
+
+    if isinstance(found, Refusal):
+        if as_json:
+            output.print_json(found)
+        else:
+            output.say(words()("bulk.refused", ticket=ticket, error=found.error))
+        return
+    rows = [row for row in found if not isinstance(row, str)]
+    lead = "" if alone else f"{clean(ticket)}: "
+    if rows and as_json:
+        output.print_json(*rows)
+    elif rows:
+        output.say(lead + queued(rows, desk.now(), words()))
+    for line in (line for line in found if isinstance(line, str)):
+        output.say(lead + clean(line))
