@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml constraints.txt README.md $(shell find core cli connectors -type f -not -path '*/__pycache__/*')
 
-.PHONY: demo test lint types tests clean
+.PHONY: demo test lint types tests soak clean
 
 demo: $(VENV)/demo
 	$(BIN)/gongdan demo
@@ -20,6 +20,14 @@ types: $(VENV)/test
 
 tests: $(VENV)/test
 	$(BIN)/python -m pytest -q
+
+# What is too long for every change; docs/proof.md holds the last result.
+SOAK_SEEDS ?= 10000
+SOAK_KILLS ?= 100
+soak: $(VENV)/test
+	$(BIN)/python -m tests.simulation.reading --seeds $(SOAK_SEEDS)
+	$(BIN)/python -m tests.simulation.sending --seeds $(SOAK_SEEDS)
+	GONGDAN_KILLS=$(SOAK_KILLS) $(BIN)/python -m pytest -q tests/simulation/test_kill.py tests/simulation/test_kill_sending.py
 
 # The wheel is built and installed, so that what is tested is what is shipped.
 $(VENV)/demo: $(SOURCES) | $(VENV)/bin/python

@@ -156,6 +156,11 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "时钟：{subject} 与本机相差 {s:+d} 秒",
     ),
     "doctor.outbox": ("outbox: nothing waits for a person", "待发箱：没有需要人工处理的回复"),
+    "doctor.resending": (
+        "sending again on {subject}: on; an old signature was {probe} ({probed}),"
+        " a reply was seen {s} s after it was accepted at the latest",
+        "{subject} 的重发：开启；过期签名探测 {probe}（{probed}），回复最晚 {s} 秒后可见",
+    ),
     "doctor.rules": (
         "rules of {subject}: {count}, version {version}, {stale} deadlines to be computed anew",
         "店铺 {subject} 的规则：{count} 条，版本 {version}，{stale} 个期限待重算",
@@ -230,6 +235,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "clock: {subject} differs from this machine's by {s:+d} s",
         "时钟：{subject} 与本机相差 {s:+d} 秒",
     ),
+    "wrong.resending.off": (
+        "sending again on {subject} is off: {off}",
+        "{subject} 的重发已关闭：{off}",
+    ),
     "wrong.outbox.person": (
         "outbox: {count} tickets need a person: {tickets}",
         "待发箱：{count} 张工单需要人工处理：{tickets}",
@@ -277,6 +286,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "todo.quarantine.rows": (
         "upgrade the plugin, then: gongdan quarantine retry",
         "升级插件，然后：gongdan quarantine retry",
+    ),
+    "todo.resending.off": (
+        "what is unknown waits for a person: gongdan outbox, gongdan settle",
+        "结果未知的要人工处理：gongdan outbox，gongdan settle",
     ),
     "todo.gaps.rows": (
         "tried again daily; look on the platform what was updated then",

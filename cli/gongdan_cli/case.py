@@ -96,7 +96,7 @@ def _due(view: TicketView, now: datetime, width: int, words: Words, colour: bool
 
 def _facts(view: TicketView, width: int, words: Words) -> list[str]:
     row = view.row
-    link = view.ticket.link
+    link, contacts = view.ticket.link, view.ticket.contacts
     facts = [
         ("order", ", ".join(row.order_ids)),
         ("product", row.product),
@@ -104,6 +104,9 @@ def _facts(view: TicketView, width: int, words: Words) -> list[str]:
         ("buyer", row.buyer),
         ("created", stamp(row.created) if row.created else ""),
         ("updated", stamp(row.updated) if row.updated else ""),
+        ("outcome", _told(view.ticket.outcome)),
+        ("fault", _told(view.ticket.fault)),
+        ("contacts", ", ".join(contacts) if isinstance(contacts, tuple) else ""),
         ("breach", row.breach_cost),
         ("holder", row.holder),
         ("tags", ", ".join(row.tags)),
@@ -117,6 +120,10 @@ def _facts(view: TicketView, width: int, words: Words) -> list[str]:
     ]
     lines += [words(f"show.{name}") for name, on in flags if on]
     return [part for line in lines for part in fold(line, width)]
+
+
+def _told(text: object) -> str:
+    return text if isinstance(text, str) else ""
 
 
 def _fact(words: Words, name: str, value: str) -> str:

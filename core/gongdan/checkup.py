@@ -103,6 +103,7 @@ def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
         yield from asked(desk.check(alias) for alias in desk.config.shops)
     yield from clocks(desk.offsets())
     yield outbox(desk)
+    yield from resending(desk)
     yield from rules(desk)
 
 
@@ -141,6 +142,19 @@ def asked(answers: Iterable[Health]) -> Iterator[Finding]:
         facts = {"state": health.state, "error": health.text}
         problem = "" if health.exit_code == 0 else "asked"
         yield Finding(check="access", subject=health.alias, problem=problem, facts=facts)
+
+
+def resending(desk: Desk) -> Iterator[Finding]:
+    """Tell, by stream, whether something may be sent again, and what that rests on."""
+    for name, trust in desk.trust().items():
+        facts: dict[str, str | int] = {
+            "off": trust.off,
+            "probe": {True: "refused", False: "taken", None: "not told"}[trust.refused],
+            "probed": _written(trust.probed),
+            "s": round(trust.longest_s),
+        }
+        problem = "off" if trust.off else ""
+        yield Finding(check="resending", subject=name, problem=problem, facts=facts)
 
 
 def clocks(offsets: Mapping[str, float]) -> Iterator[Finding]:

@@ -94,9 +94,6 @@ def test_money_is_asked_about(
 
 
 def test_a_person_can_say_no(run: Run, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gongdan_cli import acting
-
-    monkeypatch.setattr(acting.sys.stdin.__class__, "isatty", lambda _: True, raising=False)
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
 
     result = run("agree", TICKET, stdin="n\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gongdan import Refused
+from gongdan import GongdanError
 from gongdan.desk import Desk
 from gongdan.views import Draft, QueueFilter
 from gongdan_cli import office as seam
@@ -34,7 +34,7 @@ def answerable(desk: Desk) -> list[str]:
     for row in desk.queue(QueueFilter(platforms=("douyin",))):
         try:
             desk.draft(Draft(ticket=row.id, text=TEXT), dry_run=True)
-        except Refused:
+        except GongdanError:
             continue
         found.append(row.id)
     return found

@@ -398,3 +398,43 @@ def test_quotes_of_samples_are_taken_off() -> None:
     assert open_text('"待商家审核"') == "待商家审核"
     assert open_text('""') == ""
     assert open_text('他说"好"') == '他说"好"'
+
+
+# the rest of the traps
+
+
+def test_tags_and_counters_are_for_display_and_no_change() -> None:
+    from gongdan.reading.rows import _digest, keyed
+
+    def digest(**changed: object) -> bytes:
+        stream: Any = AFTERSALE
+        raw = msgspec.Raw(msgspec.json.encode(row(**changed)))
+        return _digest(keyed(stream, raw, Fields({}).zone), AFTERSALE.volatile)
+
+    plain = digest(left_urge_sms_count=1, aftersale_tags=[{"tag_detail": "a"}])
+    assert digest(left_urge_sms_count=2, aftersale_tags=None) == plain
+    assert digest(left_urge_sms_count=1, refund_amount=21) != plain
+
+
+def test_one_number_has_one_word_here_and_another_in_the_lists_filter() -> None:
+    """255 is "cancelled" in the filter and "over" in the answer; we read answers."""
+    assert ARBITRATION["255"] == "仲裁结束"
+
+
+@pytest.mark.parametrize("name", ["risk_level", "fresh"])
+def test_a_new_field_is_no_trouble(name: str) -> None:
+    _, listed = read(row(**{name: {"level": 3}}))
+    _, shown = read(detail(None, **{name: [1]}))
+
+    assert listed == shown == []
+
+
+@pytest.mark.parametrize("text", ["2021-07-21T09:00:00+08:00", 1626829200, "1626829200000"])
+def test_every_form_of_time_is_read(text: object) -> None:
+    payload = detail()
+    payload["process_info"]["record_logs_list"][0]["time"] = text
+
+    thread = ticket_of(payload).thread
+
+    assert isinstance(thread, tuple)
+    assert datetime.fromtimestamp(1626829200, UTC) in {one.at for one in thread}
