@@ -30,14 +30,16 @@ soak: $(VENV)/test
 	GONGDAN_KILLS=$(SOAK_KILLS) $(BIN)/python -m pytest -q tests/simulation/test_kill.py tests/simulation/test_kill_sending.py
 
 # The wheel is built and installed, so that what is tested is what is shipped.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 $(VENV)/demo: $(SOURCES) | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --force-reinstall --no-deps .
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt .
+	$(PIP) uninstall -y gongdan 2>/dev/null
+	$(PIP) install -c constraints.txt .
 	touch $@
 
-$(VENV)/test: $(VENV)/demo
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt '.[dev]'
-	touch $@
+$(VENV)/test: $(SOURCES) | $(VENV)/bin/python
+	$(PIP) uninstall -y gongdan 2>/dev/null
+	$(PIP) install -c constraints.txt '.[dev]'
+	touch $@ $(VENV)/demo
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

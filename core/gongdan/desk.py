@@ -286,6 +286,7 @@ class Desk:
             first_seen=first_seen, seen=seen,
             thread=self.store.queue.thread(ticket_id),
             actions=tuple(self.store.outbox.rows(ticket_id=ticket_id)),
+            history=self.store.local.history(ticket_id),
         )  # fmt: skip
 
     # writing

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from .acts import must_have_contacted, note_draft
 from .contract import Ability
 from .errors import Refused, Unsupported
 from .fields import Fields
@@ -56,6 +57,7 @@ class Drafting:
             basis=list(desk.store.outbox.seen(ticket_id)),
             not_before=desk.now() + undo, now=desk.now(),
         )  # fmt: skip
+        note_draft(desk, ticket_id, draft.kind, made)
         return [desk.store.outbox.row(row_id) for row_id in made]
 
     def options(self, ref: str, kind: str) -> list[Option]:
@@ -111,6 +113,8 @@ class Drafting:
                 f"{ticket_id}: {draft.kind!r} moves money, which is off for this shop; "
                 f"set money = true in [shops.{alias}]"
             )
+        if ability.contact:
+            must_have_contacted(desk, ticket_id)
         files = tuple(_file(name, data, ability) for name, data in draft.files)
         key, case = f"{ticket_id}#draft", self._case(ticket_id)
         fields = _locked(draft.fields, ability, case)

@@ -149,14 +149,15 @@ class Http:
             raise _translated(error, host) from None
 
     def _body(self, response: httpx.Response, host: str) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MAX_BYTES:
+        parts, size = [], 0
+        for part in response.iter_bytes():
+            parts.append(part)
+            size += len(part)
+            if size > MAX_BYTES:
                 raise ProtocolError(f"{host}: the answer is longer than {MAX_BYTES >> 20} MiB")
             if self._left_s() <= 0:
                 raise httpx.ReadTimeout("in all")
-        return bytes(body)
+        return b"".join(parts)
 
 
 def _trust() -> ssl.SSLContext:

@@ -26,12 +26,12 @@ _PROMISES = re.compile(
     r"预计|最迟|最晚|将于|会在|会于|承诺|补发|发出|发货|答复|回复|处理|退款|到账|送达|寄出|完成|同步"
 )
 _PAST = re.compile(r"已|过了|下单|付款|签收|您于|购买|曾")
-_DAY = r"(?P<day>今天|今日|今晚|昨天|(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<date>\d{1,2})[日号])?"
-_TIME = r"\s*(?P<half>上午|下午|晚上|中午)?\s*(?P<hour>\d{1,2})(?:[:：](?P<minute>\d{2})|\s*[点时](?P<half_past>半)?)"
-_WHEN = re.compile(rf"{_DAY}{_TIME}")
-_DATE_ONLY = re.compile(
-    r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<date>\d{1,2})[日号](?!\s*(?:上午|下午|晚上|中午)?\s*\d)"
-)
+_DATE = r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<date>\d{1,2})[日号]"
+_DAY = rf"(?P<day>今天|今日|今晚|昨天|{_DATE})?"
+_HALF = r"\s*(?P<half>上午|下午|晚上|中午)?\s*"
+_TIME = r"(?P<hour>\d{1,2})(?:[:：](?P<minute>\d{2})|\s*[点时](?P<half_past>半)?)"
+_WHEN = re.compile(_DAY + _HALF + _TIME)
+_DATE_ONLY = re.compile(_DATE + r"(?!\s*(?:上午|下午|晚上|中午)?\s*\d)")
 
 
 class Warned(Struct, frozen=True):

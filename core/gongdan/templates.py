@@ -1,4 +1,4 @@
-"""Reply templates (话术模板): those that ship, a shop's own over them, and slots that must be filled.
+"""Reply templates (话术模板): those that ship, a shop's own over them, slots that must be filled.
 
 A template's words differ by place where it says so: the shop's come first (`shop:main`), then the
 stream's (`qianniu/refund`), the platform's (`qianniu`), and the plain ones.

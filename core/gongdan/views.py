@@ -87,8 +87,29 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     updated: datetime | None = None
 
 
+class Act(Struct, frozen=True, kw_only=True):
+    """One thing that somebody here did with a ticket; it is never changed.
+
+    Attributes:
+        what: an action's kind (reply, evidence ...), or claim, release, assign, transfer, contact,
+            promise, finish.
+        why: the reason, where the thing has one.
+        data: what else there is to say: `to`, `by`, `result`, `at`, `outcome`, `cause`, `actions`.
+    """
+
+    at: datetime
+    who: str
+    what: str
+    why: str = ""
+    data: Mapping[str, str] = {}
+
+
 class TicketView(Struct, frozen=True, kw_only=True):
-    """One ticket with its thread (oldest first) and what is to be sent or was."""
+    """One ticket with its thread, what is to be sent or was, and who here did what; oldest first.
+
+    Attributes:
+        history: what people here did, append-only.
+    """
 
     row: QueueRow
     ticket: Ticket
@@ -97,6 +118,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     actions: tuple[OutboxRow, ...]
     first_seen: datetime | None = None
     seen: datetime | None = None
+    history: tuple[Act, ...] = ()
 
 
 class Origin(Struct, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ def command(
 
     Any client of the real platform can talk to it. One line is printed when it is listening; it
     stops on Ctrl-C or SIGTERM. What it holds is looked at and changed through the control address:
-    GET /state, GET /log, POST /clock, POST /faults, POST /tickets, POST /reset.
+    GET /state, GET /log, POST /clock, POST /faults, POST /tickets, POST /push, POST /reset.
 
     \b
     Example:

@@ -218,18 +218,23 @@ def note_call(action: Action, case: Case) -> Call:
 
 
 def noted(action: Action, before: Case, after: Case) -> Found:
-    """Return whether there is one more remark with these words.
+    """Return whether there is one more remark with these words; another new one may be ours too.
 
     Not stated: whether a remark on the order is shown with its after-sale.
     """
     if _remarks(action, after) > _remarks(action, before):
         return Found.YES
+    if len(_all_remarks(after)) > len(_all_remarks(before)):
+        return Found.OTHER  # a colleague's, or ours as the platform altered it
     return Found.UNSURE if action.fields.get("on") == "order" else Found.NO
 
 
 def _remarks(action: Action, case: Case) -> int:
-    told = case.detail.items("process_info.after_sale_shop_remarks")
-    return sum(_told(part, "remark") == action.text.strip() for part in told)
+    return sum(_told(part, "remark") == action.text.strip() for part in _all_remarks(case))
+
+
+def _all_remarks(case: Case) -> list[Fields]:
+    return case.detail.items("process_info.after_sale_shop_remarks")
 
 
 def _number(text: str) -> int | str:

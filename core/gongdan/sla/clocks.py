@@ -92,17 +92,20 @@ def handling_due(
 
     A fifth of the work, for it is done for every row that is read.
     """
-    to_micros(facts.start)
-    theirs = None if facts.deadline is None else facts.deadline.astimezone(UTC)
-    if theirs is not None and _is_plausible(facts, theirs):
-        return theirs, "platform"
-    rule, _ = choose(rules, facts.platform, facts.stream, facts.classes, facts.start)
+    start, theirs = facts.start, facts.deadline
+    if theirs is not None:
+        to_micros(start)
+        theirs = theirs.astimezone(UTC)
+        if _is_plausible(facts, theirs):
+            return theirs, "platform"
+    rule, _ = choose(rules, facts.platform, facts.stream, facts.classes, start)
     if rule is not None and rule.mode is not Mode.PLATFORM and _has_target(facts, rule):
-        pauses, _ = _pauses(facts, now)
+        pauses = _pauses(facts, now)[0] if facts.waiting_platform else ()
+        target = _plausible_target(facts)
         try:
-            return due_by(rule, facts.start, _plausible_target(facts), pauses), "rule"
+            return due_by(rule, start, target, pauses), "rule"
         except NeverOpen:
-            return due_by(_wall(rule), facts.start, _plausible_target(facts), pauses), "rule"
+            return due_by(_wall(rule), start, target, pauses), "rule"
     return None if theirs is None else (theirs, "platform")
 
 

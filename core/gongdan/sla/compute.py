@@ -115,8 +115,8 @@ def due_by(
     """
     at, (need, _) = to_micros(start), _target(rule, target, False)
     paused = merge(pauses) if pauses != () else ()
-    due = min(_read(mode, rule.calendar, at, need, paused).due for mode in _modes(rule, need))
-    return to_datetime(due)
+    ends = [_read(mode, rule.calendar, at, need, paused).due for mode in _modes(rule, need)]
+    return to_datetime(min(ends))
 
 
 _DOUBTFUL = {"unannounced-year", "target-unknown"}

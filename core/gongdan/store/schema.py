@@ -123,3 +123,25 @@ def m001_tickets_runs_outbox(db: Database) -> None:
     for statement in _FIRST.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_LOCAL = """
+CREATE TABLE acts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+  who TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL, data TEXT NOT NULL
+) STRICT;
+CREATE INDEX acts_ticket ON acts (n, id);
+CREATE TRIGGER acts_stay BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'acts stay'); END;
+CREATE TRIGGER acts_remain BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts stay'); END;
+CREATE TABLE holds (
+  n INTEGER PRIMARY KEY, since_ms INTEGER NOT NULL, until_ms INTEGER
+) STRICT;
+"""
+
+
+@migrations()
+def m002_acts_and_holds(db: Database) -> None:
+    """What people here did with a case, kept for ever, and until when it is somebody's."""
+    for statement in _LOCAL.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -12,6 +12,7 @@ from .events import Events
 from .guard import Guard
 from .keys import Keys
 from .ledger import Ledger
+from .local import Local
 from .meta import Meta
 from .outbox import Outbox
 from .payloads import Payloads
@@ -32,6 +33,7 @@ class Store:
         payloads: what the platforms sent, and the quarantine.
         meta: what is known of the store itself and of the platforms' ways.
         events: what happened and is still to be told.
+        local: what people here did with tickets.
         state: how the store itself is.
 
     Raises:
@@ -51,6 +53,7 @@ class Store:
         self.events = Events(self._guard)
         self.meta = Meta(self._guard)
         self.payloads = Payloads(self._guard)
+        self.local = Local(self._guard)
         self.state = State(self._guard, path)
 
     def close(self) -> None:

@@ -254,6 +254,7 @@ def test_a_remark_is_seen_by_one_more_of_its_words() -> None:
 
     assert seen(remark, act("remark", "已联系仓库"), before, after) is Found.YES
     assert seen(remark, act("remark", "已联系仓库"), before, before) is Found.NO
+    assert seen(remark, act("remark", "别的话"), before, after) is Found.OTHER
     on_order = act("remark", "已联系仓库", on="order")
     assert seen(remark, on_order, before, before) is Found.UNSURE
 

@@ -100,6 +100,21 @@ def test_a_remark_whose_answer_is_lost_is_found(office: Office, desk: Desk) -> N
     assert writes(office, "afterSale.addOrderRemark") == 1
 
 
+def test_a_remark_that_the_platform_alters_is_not_sent_again(office: Office, desk: Desk) -> None:
+    view = find(desk, "remark")
+    for fault in ("altered-text", "lost-response"):
+        office.sandbox.faults.arm(Fault(name=fault, when=1, api="afterSale.addOrderRemark"))
+
+    row = send(office, desk, draft(view, "remark", "在查物流"), 10)
+    for _ in range(4):
+        office.clock.advance(600)
+        desk.push()
+
+    assert writes(office, "afterSale.addOrderRemark") == 1
+    row = desk.store.outbox.row(row.id)
+    assert (row.state, row.hold) == ("unknown", True)
+
+
 def test_an_agreement_is_sent_once_and_seen(office: Office, desk: Desk) -> None:
     view = find(desk, "agree", kind_text="已发货仅退款")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gongdan.sandbox import Clock, start
+from gongdan.sandbox import Clock, Control, call, start
 from gongdan_douyin.sandbox import make
 from gongdan_douyin.sandbox.access import APP_KEY, APP_SECRET
 
@@ -378,6 +378,19 @@ def test_changes_are_pushed_to_who_listens(shop: Shop) -> None:
     )
     assert (message["tag"], str(told["aftersale_id"])) == ("201", info["aftersale_id"])
     assert json.loads(asked.body)[0]["tag"] == "213"
+
+
+def test_control_says_where_to_push(shop: Shop) -> None:
+    control = Control(shop.sandbox)
+
+    def ask(body: object) -> Any:
+        return json.loads(call(control, "POST", "/push", body=json.dumps(body).encode()).body)
+
+    assert ask({"url": "http://127.0.0.1:9/push"})["platform"] == "douyin"
+    assert "address on this machine" in ask({"url": "ftp://x"})["error"]
+    assert ask({"url": ""})["ok"] is True
+    assert shop.sandbox.worlds["douyin"].push_url == ""
+    assert len(shop.sandbox.worlds["douyin"].outgoing) == 1  # the probe
 
 
 def test_control_says_what_is_wrong_with_an_after_sale(shop: Shop) -> None:

@@ -123,6 +123,7 @@ class Operations:
         """Keep a remark.  Not stated: whether it moves `update_time`; here it does not."""
         remarks = case.newest.fields["remarks"]
         assert isinstance(remarks, list)
+        words = _altered(words, strikes)
         at = int(self._world.clock.second().timestamp())
         remark = {"remark": words, "create_time": at, "operator": "开放平台"}
         self._world.cases.change(
@@ -139,7 +140,7 @@ class Operations:
             raise _wrong("凭证链接无效")
         if case.newest.fields["arbitrate_status"] != 4 or "refused" in asked.strikes:
             raise Refusal(BUSINESS, "isv.business-failed:12001", "当前状态不支持举证")
-        now = self._world.clock.second()
+        now, words = self._world.clock.second(), _altered(words, asked.strikes)
         fields: dict[str, object] = {
             "arbitrate_status": 1,
             "is_required_evidence": False,
@@ -196,6 +197,10 @@ class Operations:
             raise Refusal(INVALID_BUSINESS, "isv.parameter-invalid:20002", "订单不存在")
         self.order_remarks.setdefault(order, []).append(words)
         return {}
+
+
+def _altered(words: str, strikes: Strikes) -> str:
+    return f"**{words[2:]}" if "altered-text" in strikes else words
 
 
 def _check_reason(item: Json) -> None:

@@ -1,0 +1,123 @@
+"""What people here did with tickets, kept for ever, and whose a ticket is.  No sync writes this."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlite_utils import Database
+
+from ..errors import Conflict
+from ..views import Act
+from .guard import Guard, rows
+from .moments import from_ms, ms_or_none, to_ms
+from .steps import number_of
+
+LEASE = timedelta(minutes=30)  # a claim without any activity; an assignment has no end
+
+
+class Local:
+    """Acts and holders."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def add(
+        self, ticket_id: str, what: str, who: str, now: datetime, *, why: str = "",
+        data: Mapping[str, str] | None = None,
+    ) -> Act:  # fmt: skip
+        """Note what somebody did; if the ticket is theirs, it stays so for another LEASE."""
+        act = Act(at=now, who=who, what=what, why=why, data=dict(data or {}))
+        with self._guard.write() as db:
+            n = number_of(db, ticket_id)
+            _note(db, n, act)
+            db.execute(
+                "UPDATE holds SET until_ms = ? WHERE n = ? AND until_ms IS NOT NULL"
+                " AND (SELECT holder FROM tickets t WHERE t.n = holds.n) = ?",
+                (to_ms(now + LEASE), n, who),
+            )
+        return act
+
+    def hold(
+        self, ticket_id: str, holder: str, who: str, now: datetime, *, what: str, why: str = "",
+        until: datetime | None = None, take: bool = False,
+    ) -> Act:  # fmt: skip
+        """Make a ticket somebody's.
+
+        Args:
+            holder: whose it is to be; "": nobody's.
+            who: who says so.
+            what: the act it is: claim, release, assign, transfer.
+            why: the reason.
+            until: when it is free again if nothing is done; None: never.
+            take: though it is somebody else's.
+
+        Raises:
+            Conflict: it is somebody else's.
+        """
+        with self._guard.write() as db:
+            n = number_of(db, ticket_id)
+            held, end = _held(db, n)
+            is_theirs = held not in ("", who) and (end is None or end > now)
+            if is_theirs and not take:
+                told = f" until {end:%H:%M} UTC" if end else ""
+                raise Conflict(f"{ticket_id} is {held}'s{told}; --take takes it over")
+            db.execute("UPDATE tickets SET holder = ? WHERE n = ?", (holder, n))
+            db.execute("DELETE FROM holds WHERE n = ?", (n,))
+            if holder:
+                db.execute(
+                    "INSERT INTO holds (n, since_ms, until_ms) VALUES (?, ?, ?)",
+                    (n, to_ms(now), ms_or_none(until)),
+                )
+            data = {name: value for name, value in (("from", held), ("to", holder)) if value}
+            act = Act(at=now, who=who, what=what, why=why, data=data)
+            _note(db, n, act)
+        return act
+
+    def held_by(self, ticket_id: str, now: datetime) -> str:
+        """Return whose a ticket is now, or ""."""
+        row = self._guard.one(
+            "SELECT t.holder FROM tickets t LEFT JOIN holds h ON h.n = t.n WHERE t.id = ?"
+            " AND (h.until_ms IS NULL OR h.until_ms > ?)",
+            (ticket_id, to_ms(now)),
+        )
+        return str(row["holder"]) if row else ""
+
+    def history(self, ticket_id: str, what: str = "") -> tuple[Act, ...]:
+        """Return what was done with a ticket, oldest first; with *what*, only that."""
+        return tuple(
+            Act(
+                at=cast(datetime, from_ms(row["at_ms"])),
+                who=str(row["who"]),
+                what=str(row["what"]),
+                why=str(row["why"]),
+                data=json.loads(str(row["data"])),
+            )
+            for row in self._guard.rows(
+                "SELECT a.* FROM acts a JOIN tickets t ON t.n = a.n"
+                " WHERE t.id = ? AND ? IN ('', a.what) ORDER BY a.id",
+                (ticket_id, what),
+            )
+        )
+
+
+def _note(db: Database, n: int, act: Act) -> None:
+    db.execute(
+        "INSERT INTO acts (n, at_ms, who, what, why, data) VALUES (?, ?, ?, ?, ?, ?)",
+        (n, to_ms(act.at), act.who, act.what, act.why,
+         json.dumps(dict(act.data), ensure_ascii=False)),
+    )  # fmt: skip
+
+
+def _held(db: Database, n: int) -> tuple[str, datetime | None]:
+    row = next(
+        rows(
+            db,
+            "SELECT t.holder, h.until_ms FROM tickets t LEFT JOIN holds h ON h.n = t.n"
+            " WHERE t.n = ?",
+            (n,),
+        )
+    )
+    return str(row["holder"]), from_ms(row["until_ms"])
