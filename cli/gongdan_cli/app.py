@@ -18,8 +18,8 @@ from .options import config_option
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
     "Every day": ("sync", "queue", "show", "why", "reply", "push", "cancel", "settle", "outbox"),
-    "Say it well": ("template",),
-    "Act": ("evidence", "remark", "reasons", "agree", "refuse", "extend"),
+    "Work together": ("claim", "release", "assign", "transfer", "contact", "finish", "template"),
+    "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend"),
     "Look after it": ("receive", "runs", "doctor", "sla", "quarantine", "renormalise", "verify"),
     "For integrators": ("plugins", "error", "sandbox"),
 }

@@ -11,6 +11,7 @@ from rich.cells import cell_len, chop_cells
 
 from .clean import clean
 from .grid import Style, fit, paint
+from .people import act_line
 from .queue_table import countdown_style, kind, turn
 from .tables import outbox_when, state_style
 from .times import span, stamp
@@ -42,6 +43,10 @@ def render_case(view: TicketView, now: datetime, width: int, words: Words, colou
         lines += ["", paint(words("show.actions"), Style(bold=True), colour=colour)]
     for action in view.actions:
         lines += _action(action, now, width, words, colour)
+    if view.history:
+        lines += ["", paint(words("show.history"), Style(bold=True), colour=colour)]
+    for act in view.history:
+        lines += fold(act_line(act, words), width, "  ")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from .errors import NeedsMore, Refused, Unsupported
+from .errors import Conflict, NeedsMore, Refused, Unsupported
 from .happening import Happened
 from .store.local import LEASE
 from .views import Act, Draft, OutboxRow
@@ -138,7 +138,10 @@ class Acts:
         until: datetime | None = None,
     ) -> Acted:  # fmt: skip
         desk, ticket_id = self._desk, self._desk.store.queue.find(ref)
+        held = desk.store.local.held_by(ticket_id, desk.now())
         if self._dry_run:
+            if held not in ("", me(desk)) and not take:
+                raise Conflict(f"{ticket_id} is {held}'s; --take takes it over")
             data = {"to": holder} if holder else {}
             act = Act(at=desk.now(), who=me(desk), what=what, why=why, data=data)
         else:
@@ -159,7 +162,9 @@ class Acts:
 
 
 def note_draft(desk: Desk, ticket_id: str, kind: str, made: Sequence[int]) -> None:
-    """Note who queued an action."""
+    """Note who queued an action; those that people do here are noted anyway."""
+    if kind in ("transfer", "finish"):
+        return
     data = {"actions": " ".join(str(row_id) for row_id in made)}
     desk.store.local.add(ticket_id, kind, me(desk), desk.now(), data=data)
 

@@ -18,8 +18,9 @@ from collections.abc import Mapping, Sequence
 
 from gongdan import Ability, Action, Call, Case, Fields, Found, Option, Settings, Shop
 
-from .orders import remark_call, remark_wrong
+from .books import first_text
 from .pictures import MOST_PICTURES, urls_of, wrong_pictures
+from .remarks import LONGEST, note_call, noted, remark_wrong
 
 AGREE_RETURN, AGREE_AGAIN, AGREE_REFUND, REFUSE_REFUND = 101, 111, 201, 202
 AGREE_EXCHANGE, SEND_EXCHANGE = 301, 311
@@ -54,18 +55,12 @@ def _judged(case: Case) -> Fields:
     return case.detail.part("process_info.arbitrate_info")
 
 
-def _told(fields: Fields, *names: str) -> str:
-    """Return the first of these that is there, as text; the platform spells names in two ways."""
-    found = (fields.text(name) for name in names)
-    return next((text.strip() for text in found if isinstance(text, str)), "")
-
-
 def _place(case: Case) -> tuple[str, str]:
     """Return kind and status as numbers."""
     here = info(case)
     return (
-        _told(here, "after_sale_type", "aftersale_type"),
-        _told(here, "after_sale_status", "aftersale_status"),
+        first_text(here, "after_sale_type", "aftersale_type"),
+        first_text(here, "after_sale_status", "aftersale_status"),
     )
 
 
@@ -187,7 +182,7 @@ def evidence_call(action: Action, case: Case) -> Call:
 def evidence_wrong(action: Action, case: Case) -> str:
     """Return why no evidence is taken now, or ""."""
     judged = _judged(case)
-    waits = _told(judged, "arbitrate_status") == _WAITS_FOR_EVIDENCE
+    waits = first_text(judged, "arbitrate_status") == _WAITS_FOR_EVIDENCE
     if not waits and case.ticket.evidence_required is not True:
         return "the platform asks for no evidence now"
     if not urls_of(action) and not action.files:
@@ -197,44 +192,13 @@ def evidence_wrong(action: Action, case: Case) -> str:
 
 def submitted(action: Action, before: Case, after: Case) -> Found:
     """Return whether the arbitration shows our words as what was uploaded."""
-    now = _told(_judged(after), "arbitrate_evidence.describe")
+    now = first_text(_judged(after), "arbitrate_evidence.describe")
     if now == action.text.strip():
         return Found.YES
-    if now != _told(_judged(before), "arbitrate_evidence.describe"):
+    if now != first_text(_judged(before), "arbitrate_evidence.describe"):
         return Found.OTHER
-    moved = _told(_judged(after), "arbitrate_status") != _WAITS_FOR_EVIDENCE
+    moved = first_text(_judged(after), "arbitrate_status") != _WAITS_FOR_EVIDENCE
     return Found.UNSURE if moved else Found.NO
-
-
-# remarks
-
-
-def note_call(action: Action, case: Case) -> Call:
-    """Return the request that adds a remark, to the after-sale or (`on` = order) to its order."""
-    if action.fields.get("on") == "order":
-        return remark_call(action, case)
-    asked = {"after_sale_id": case.id, "remark": action.text}
-    return Call("afterSale.addOrderRemark", asked)
-
-
-def noted(action: Action, before: Case, after: Case) -> Found:
-    """Return whether there is one more remark with these words; another new one may be ours too.
-
-    Not stated: whether a remark on the order is shown with its after-sale.
-    """
-    if _remarks(action, after) > _remarks(action, before):
-        return Found.YES
-    if len(_all_remarks(after)) > len(_all_remarks(before)):
-        return Found.OTHER  # a colleague's, or ours as the platform altered it
-    return Found.UNSURE if action.fields.get("on") == "order" else Found.NO
-
-
-def _remarks(action: Action, case: Case) -> int:
-    return sum(_told(part, "remark") == action.text.strip() for part in _all_remarks(case))
-
-
-def _all_remarks(case: Case) -> list[Fields]:
-    return case.detail.items("process_info.after_sale_shop_remarks")
 
 
 def _number(text: str) -> int | str:
@@ -247,7 +211,7 @@ ABILITIES = (
         max_files=MOST_PICTURES, upload=True, links=True,
     ),
     Ability(
-        kind="remark", to_call=note_call, find=noted, check=remark_wrong, max_chars=500,
+        kind="remark", to_call=note_call, find=noted, check=remark_wrong, max_chars=LONGEST,
         anytime=True,
     ),
     Ability(

@@ -137,6 +137,12 @@ def number(fields: Fields, path: str) -> str:
     return value.strip().strip('"') if isinstance(value, str) else ""
 
 
+def first_text(fields: Fields, *names: str) -> str:
+    """Return the first of these that is there; the platform spells some names in two ways."""
+    found = (fields.text(name) for name in names)
+    return next((text.strip() for text in found if isinstance(text, str)), "")
+
+
 def word(fields: Fields, path: str, book: Book) -> str:
     """Return the text of a number; of one that stands in no book the number, noted as new."""
     value = fields.text(path)

@@ -41,8 +41,8 @@ from gongdan import (
 )
 
 from .client import DouyinSettings
-from .orders import ORDER_REMARK
 from .pictures import MOST_PICTURES, urls_of, wrong_pictures
+from .remarks import ORDER_REMARK
 from .sealed import hide_sealed
 from .words import CLASSES, KINDS, PLATFORM_PARTS, STATUSES, TARGET, TIME_OF, UNITS
 

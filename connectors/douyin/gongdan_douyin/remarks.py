@@ -1,4 +1,4 @@
-"""Remarks on an order: the merchant's own, which nobody else sees.
+"""Remarks on an after-sale and on an order: the merchant's own, which the buyer does not see.
 
 Source:
     the Douyin notes, section 4.4.
@@ -7,7 +7,9 @@ Source:
 
 from __future__ import annotations
 
-from gongdan import Ability, Action, Call, Case, Found
+from gongdan import Ability, Action, Call, Case, Fields, Found
+
+from .books import first_text
 
 LONGEST = 500  # characters
 
@@ -52,6 +54,34 @@ def order_of(case: Case) -> str:
 def unseen(_action: Action, _before: Case, _after: Case) -> Found:
     """Return that a person must look: nothing that we read shows an order's remarks."""
     return Found.UNSURE
+
+
+def note_call(action: Action, case: Case) -> Call:
+    """Return the request that adds a remark, to the after-sale or (`on` = order) to its order."""
+    if action.fields.get("on") == "order":
+        return remark_call(action, case)
+    asked = {"after_sale_id": case.id, "remark": action.text}
+    return Call("afterSale.addOrderRemark", asked)
+
+
+def noted(action: Action, before: Case, after: Case) -> Found:
+    """Return whether there is one more remark with these words; another new one may be ours too.
+
+    Not stated: whether a remark on the order is shown with its after-sale.
+    """
+    if _remarks(action, after) > _remarks(action, before):
+        return Found.YES
+    if len(_all_remarks(after)) > len(_all_remarks(before)):
+        return Found.OTHER  # a colleague's, or ours as the platform altered it
+    return Found.UNSURE if action.fields.get("on") == "order" else Found.NO
+
+
+def _remarks(action: Action, case: Case) -> int:
+    return sum(first_text(part, "remark") == action.text.strip() for part in _all_remarks(case))
+
+
+def _all_remarks(case: Case) -> list[Fields]:
+    return case.detail.items("process_info.after_sale_shop_remarks")
 
 
 ORDER_REMARK = Ability(

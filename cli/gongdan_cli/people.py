@@ -1,0 +1,92 @@
+"""What the commands that people do here share: whose a ticket is, whom they reached, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from . import office
+from .acting import act as queue
+from .acting import read_text
+from .clean import clean
+from .times import stamp
+from .words import Words
+
+if TYPE_CHECKING:
+    from gongdan.acts import Acted, Acts
+    from gongdan.views import Act
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def dry_option(command: F) -> F:
+    """Add `--dry-run`."""
+    return click.option("--dry-run", is_flag=True, help="Check; store nothing.")(command)
+
+
+def do(deed: Callable[[Acts], Acted], *, dry_run: bool, as_json: bool) -> None:
+    """Do one thing at the desk and say what it was."""
+    from gongdan.acts import Acts
+
+    from . import output
+    from .sending import queued
+    from .words import words
+
+    said = words()
+    with office.open_desk() as desk:
+        done = deed(Acts(desk, dry_run=dry_run))
+        now = desk.now()
+    if dry_run:
+        output.tell(said("act.dry"))
+    if as_json:
+        output.print_json(done)
+        return
+    output.say(f"{clean(done.ticket)}  {act_line(done.act, said)}")
+    if done.rows:
+        output.say(queued(done.rows, now, said))
+
+
+def send_back(
+    ticket: str, text: str | None, file: Path | None, *, now: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Queue a sending back, in the words of the template where there are no others."""
+    from gongdan.errors import Unsupported
+    from gongdan.filling import filled
+    from gongdan.views import Draft
+
+    words = read_text(text, file, needed=False)
+    if not words:
+        with office.open_desk() as desk:
+            words = filled(desk, ticket, "send-back", {})
+    draft = Draft(ticket=ticket, kind="send_back", text=words)
+    try:
+        queue(draft, now=now, dry_run=dry_run, as_json=as_json)
+    except Unsupported as error:
+        told = "its words go as a reply: gongdan reply T --template send-back"
+        raise Unsupported(f"{error}; {told}") from error
+
+
+def act_line(act: Act, words: Words) -> str:
+    """Return who did what and why, in one line."""
+    parts = [stamp(act.at), clean(act.who), words.value("action", act.what), *_details(act, words)]
+    line = "  ".join(part for part in parts if part)
+    return f"{line}: {clean(act.why)}" if act.why else line
+
+
+def _details(act: Act, words: Words) -> list[str]:
+    data = act.data
+    to = data.get("to", "") if act.what in ("assign", "transfer") else ""
+    at = data.get("at", "")
+    return [
+        f"-> {clean(to)}" if to else "",
+        words.value("contact", data["by"]) if "by" in data else "",
+        words.value("contact", data["result"]) if "result" in data else "",
+        words.value("ending", data["outcome"]) if "outcome" in data else "",
+        clean(data.get("cause", "")),
+        stamp(datetime.fromisoformat(at)) if at else "",
+        " ".join(f"#{number}" for number in data.get("actions", "").split()),
+    ]

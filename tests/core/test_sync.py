@@ -1,0 +1,89 @@
+"""A sync of several shops: stopped, timed, and disturbed between any two requests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gongdan.http import Answer
+from gongdan.views import SyncReport
+from gongdan.wire import Request
+
+from .office import Office
+
+Send = Callable[..., Answer]
+
+
+class Between:
+    """A network that does something before every request, and counts them."""
+
+    def __init__(self, send: Send, act: Callable[[int], None]) -> None:
+        self._send = send
+        self._act = act
+        self.count = 0
+
+    def send(self, request: Request, *, fresh: bool = False, total_s: float = 30.0) -> Answer:
+        self.count += 1
+        self._act(self.count)
+        return self._send(request, fresh=fresh, total_s=total_s)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path, tickets=20)
+
+
+def sync(office: Office, act: Callable[[int], None], **how: object) -> tuple[SyncReport, Between]:
+    with office.desk() as desk:
+        between = Between(office.network.send, act)
+        desk._network = between
+        return desk.sync(**how), between  # type: ignore[arg-type] # as the test says
+
+
+def test_no_request_leaves_after_the_signal(office: Office) -> None:
+    stop = threading.Event()
+
+    def act(count: int) -> None:
+        if count == 5:
+            stop.set()
+
+    report, between = sync(office, act, stop=stop)
+    rest, _ = sync(office, lambda _: None)
+
+    assert between.count <= 5 + len(office.aliases)  # what was under way in the other threads
+    assert {run.outcome for run in report.shops} == {"stopped"}
+    assert report.exit_code == 0
+    assert {run.outcome for run in rest.shops} == {"ok"}
+
+
+def test_a_sync_ends_when_its_time_is_up_and_the_next_goes_on(office: Office) -> None:
+    report, between = sync(office, lambda _: None, max_seconds=0.0)
+    rest, _ = sync(office, lambda _: None)
+
+    assert between.count == 0
+    assert {run.outcome for run in report.shops} == {"stopped"}
+    assert rest.new > 0
+
+
+def test_what_changes_between_any_two_requests_is_there_after_the_next_sync(
+    office: Office,
+) -> None:
+    cases = office.sandbox.gateways["douyin"].world.cases
+    names = [case.id for case in cases.of("77977", "service")]
+
+    def act(count: int) -> None:
+        name = names[count % len(names)]
+        office.clock.advance(1)
+        office.put({"id": name, "stream": "service", "detail": f"第{count}次修改"})
+
+    _, between = sync(office, act, platforms=["douyin"])
+    sync(office, lambda _: None)
+
+    newest = {case.id: case.newest for case in cases.of("77977", "service")}
+    with office.desk() as desk:
+        told = {name: desk.ticket(f"douyin/service/{name}").ticket.text for name in names}
+    assert between.count > 2 * len(names)
+    assert told == {name: newest[name].fields["detail"] for name in names}
