@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import checkup, explaining, health, telling
+from .calendars import calendar_of
 from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
 from .due import Due, rules_of_plugins
@@ -28,7 +29,7 @@ from .session import Session
 from .settings import Config, ShopConfig, load
 from .shoprun import ShopRun
 from .skew import Skew
-from .sla import Calendar, first_response, override
+from .sla import first_response, override
 from .sla.wording import Language
 from .store import Store
 from .sync import failed_run, sync
@@ -154,7 +155,8 @@ class Desk:
         key = alias if own else f" {connector.platform}"  # no alias: most shops share one table
         if key not in self._dues:
             calendars = {
-                name: Calendar.from_dict(table) for name, table in self.config.calendars.items()
+                name: calendar_of(name, table, self.config.path)
+                for name, table in self.config.calendars.items()
             }
             rules = override(
                 (*connector.rules, *rules_of_plugins(self.plugins), first_response()),

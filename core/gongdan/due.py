@@ -100,6 +100,8 @@ class Due:
             closed_at=closed if ticket.status is Status.CLOSED else None,
             promised_at=_time(ticket.promised),
             ordered_at=_time(ticket.ordered),
+            ship_by=_time(ticket.ship_by),
+            buyer_term=_time(ticket.buyer_term),
             waiting_platform=((_time(ticket.updated) or received, None),) if waits else (),
         )
 

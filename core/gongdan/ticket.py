@@ -86,6 +86,8 @@ class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
         turn: who must act next; derived from status where it is not said.
         updated: of a detail that has it elsewhere than Stream.updated says.
         deadline: the platform's own, which wins over any of ours (R48).
+        ship_by: until when the order is promised to be shipped (R60).
+        buyer_term: until when the buyer must act (R61); nobody here can be late for it.
         target: how long the platform gives for this very ticket (R44).
         answerable: False where the platform takes no answer any more.
         buyer_id: the open id, the key; buyer is the masked name, for display.
@@ -115,6 +117,8 @@ class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ordered: Time = UNSET
     promised: Time = UNSET
     expected_done: Time = UNSET
+    ship_by: Time = UNSET
+    buyer_term: Time = UNSET
     closed: Time = UNSET
     deadline: Time = UNSET
     target: timedelta | UnsetType | None = UNSET

@@ -134,6 +134,7 @@ def to_ticket(payload: Fields) -> Ticket:
         created=refund.time("created"),
         updated=refund.time("modified"),
         deadline=_deadline(refund, status),
+        buyer_term=_buyer_term(refund, status),
         outcome=_outcome(refund),
         version=refund.text("refund_version"),
         thread=_thread(payload) if whole else UNSET,
@@ -176,12 +177,22 @@ def _masked(refund: Fields) -> str | UnsetType | None:
 
 def _deadline(refund: Fields, status: Status | UnsetType) -> datetime | UnsetType | None:
     """Return until when the merchant must act; what the buyer has time for is no deadline (R61)."""
+    timeout = _timeout(refund)
+    return None if timeout is not UNSET and status is Status.WAITING_BUYER else timeout
+
+
+def _buyer_term(refund: Fields, status: Status | UnsetType) -> datetime | UnsetType | None:
+    """Return until when the buyer must act, say send the goods back (R61)."""
+    timeout = _timeout(refund)
+    return timeout if timeout is UNSET or status is Status.WAITING_BUYER else None
+
+
+def _timeout(refund: Fields) -> datetime | UnsetType | None:
+    """Return the time-out of this step, whoever's it is; only a detail has it."""
     if "refund_remind_timeout" not in refund:
         return UNSET
     timeout = refund.part("refund_remind_timeout")
-    if status is Status.WAITING_BUYER or timeout.flag("exist_timeout") is not True:
-        return None
-    return timeout.time("timeout")
+    return timeout.time("timeout") if timeout.flag("exist_timeout") is True else None
 
 
 def _thread(payload: Fields) -> tuple[Message, ...]:

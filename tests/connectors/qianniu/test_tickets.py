@@ -132,6 +132,7 @@ def test_reads_a_detail_with_its_messages() -> None:
         created=china("2026-11-19T10:00:00"),
         updated=china("2026-11-20T09:00:00"),
         deadline=china("2026-11-21T10:00:00"),
+        buyer_term=None,
         version="1795136400000",
         thread=(
             Message(
@@ -281,6 +282,17 @@ def test_has_a_deadline_where_the_merchant_must_act(
 ) -> None:
     """R61: what the buyer has time for is not ours."""
     assert ticket_of(row(status=word, refund_remind_timeout=timeout)).deadline == deadline
+
+
+def test_what_the_buyer_has_time_for_is_the_buyers_term() -> None:
+    timeout = {"exist_timeout": True, "timeout": "2026-11-21 10:00:00"}
+
+    waits = ticket_of(row(status="WAIT_BUYER_RETURN_GOODS", refund_remind_timeout=timeout))
+    ours = ticket_of(row(status="WAIT_SELLER_AGREE", refund_remind_timeout=timeout))
+
+    assert (waits.deadline, waits.buyer_term) == (None, china("2026-11-21T10:00:00"))
+    assert (ours.deadline, ours.buyer_term) == (china("2026-11-21T10:00:00"), None)
+    assert ticket_of(row()).buyer_term is UNSET
 
 
 @pytest.mark.parametrize(
