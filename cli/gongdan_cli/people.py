@@ -1,4 +1,4 @@
-"""What the commands that people do here share: whose a ticket is, whom they reached, how it ended."""
+"""What the commands share that stay here: whose a ticket is, who was reached, how it ended."""
 
 from __future__ import annotations
 

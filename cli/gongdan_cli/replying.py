@@ -77,23 +77,38 @@ def _one(
     desk: Desk, ticket: str, answer: Answer, *, now: bool, dry_run: bool, alone: bool
 ) -> list[OutboxRow] | list[str] | Refusal:
     """Return the rows that were queued, the requests of a rehearsal, or why it was refused."""
+    from gongdan.acts import check_promise
     from gongdan.errors import ConfigError, GongdanError, StoreError
     from gongdan.vetting import warnings
 
     from . import output
 
     try:
+        for moment in (answer.promised, answer.expected):
+            if moment is not None:
+                check_promise(desk, moment)
         draft, fixed = _drafted(desk, ticket, answer)
         for warned in warnings(desk, ticket, draft.text, fixed=fixed):
             output.tell(_warning(ticket, warned))
         queued = desk.draft(draft, now=now, dry_run=dry_run)
-        return desk.preview(draft) if dry_run else queued
+        if dry_run:
+            return desk.preview(draft)
+        _keep_promises(desk, ticket, answer, queued)
+        return queued
     except (StoreError, ConfigError):
         raise
     except GongdanError as error:
         if alone:
             raise
         return Refusal(ticket, str(error))
+
+
+def _keep_promises(desk: Desk, ticket: str, answer: Answer, rows: Sequence[OutboxRow]) -> None:
+    from gongdan.acts import Acts
+
+    for kind, moment in (("promise", answer.promised), ("expected", answer.expected)):
+        if moment is not None:
+            Acts(desk).promise(ticket, moment, kind=kind, rows=rows)
 
 
 def _drafted(desk: Desk, ticket: str, answer: Answer) -> tuple[Draft, bool]:

@@ -95,14 +95,21 @@ class Acts:
         data = {"by": by, "result": result, "at": (at or now).isoformat()}
         return self._note(ref, "contact", why=note, data=data)
 
-    def promise(self, ref: str, at: datetime, *, kind: str = "promise") -> Acted:
-        """Note that the buyer was promised a word, or with *kind* "expected" the end, by then.
+    def promise(
+        self, ref: str, at: datetime, *, kind: str = "promise", rows: Sequence[OutboxRow] = ()
+    ) -> Acted:
+        """Note that the buyer was promised a word by then (R54).
+
+        Args:
+            kind: "expected": it was the end of it that was promised (R55).
+            rows: of the reply that says so; a promise that never went is none.
 
         Raises:
             Refused: that time is over.
         """
         check_promise(self._desk, at)
-        return self._note(ref, kind, data={"at": at.isoformat()})
+        data = {"at": at.isoformat(), "actions": " ".join(str(row.id) for row in rows)}
+        return self._note(ref, kind, data={name: value for name, value in data.items() if value})
 
     def finish(self, ref: str, outcome: str, *, reason: str = "", cause: str = "") -> Acted:
         """Note how a ticket ended: outcome, why it is not resolved (R71), root cause (R120).

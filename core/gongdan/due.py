@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from .fields import Status
 from .fold import turn_of
 from .plugins import Plugins
+from .promises import Promise
 from .sla import Clock, Facts, Rule, choose, clocks, first_response, handling_due, version_of
 from .sla.wording import Language
 from .store.columns import Index
@@ -74,15 +75,16 @@ class Due:
 
     def clocks(
         self, stream: str, ticket: Ticket, received: datetime, now: datetime,
-        thread: Sequence[Message] = (),
+        thread: Sequence[Message] = (), promise: Promise | None = None,
     ) -> tuple[Clock, ...]:  # fmt: skip
         """Return every clock of a ticket with its explanation."""
-        return clocks(self.facts(stream, ticket, received, thread), self.rules, now)
+        return clocks(self.facts(stream, ticket, received, thread, promise), self.rules, now)
 
     def facts(
-        self, stream: str, ticket: Ticket, received: datetime, thread: Sequence[Message] = ()
-    ) -> Facts:
-        """Return what deadlines are computed from."""
+        self, stream: str, ticket: Ticket, received: datetime, thread: Sequence[Message] = (),
+        promise: Promise | None = None,
+    ) -> Facts:  # fmt: skip
+        """Return what deadlines are computed from; *promise* is ours, and before the platform's."""
         ours = [message.at for message in thread if message.who is Who.MERCHANT]
         answered = max(ours) if ours and turn_of(ticket) is not Who.MERCHANT else None
         closed = _time(ticket.closed) or _time(ticket.updated)
@@ -98,7 +100,9 @@ class Due:
             first_reply_at=min(ours, default=None),
             answered_at=answered,
             closed_at=closed if ticket.status is Status.CLOSED else None,
-            promised_at=_time(ticket.promised),
+            promise_made_at=promise.made if promise else None,
+            promised_at=promise.at if promise else _time(ticket.promised),
+            promise_kept_at=promise.kept if promise else None,
             ordered_at=_time(ticket.ordered),
             ship_by=_time(ticket.ship_by),
             buyer_term=_time(ticket.buyer_term),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from .promises import promise_of
 from .sla.wording import Language
 from .views import Origin, WhyView
 
@@ -18,7 +19,9 @@ def why(desk: Desk, ref: str, lang: Language) -> WhyView:
     view = desk.ticket(ref, lang)
     row, thread = view.row, view.thread
     received = view.first_seen or desk.now()
-    clocks = desk.due(row.shop).clocks(row.stream, view.ticket, received, desk.now(), thread)
+    clocks = desk.due(row.shop).clocks(
+        row.stream, view.ticket, received, desk.now(), thread, promise_of(view)
+    )
     newest: dict[str, Origin] = {}
     for kind, updated, run, page, said in desk.store.queue.said(row.id):
         for name in said.__struct_fields__:

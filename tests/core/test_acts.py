@@ -60,7 +60,7 @@ def test_a_ticket_is_claimed_by_one(office: Office, desk: Desk) -> None:
     ref, other = ticket(desk), sit(office, "小李")
     Acts(desk).claim(ref)
 
-    with pytest.raises(Conflict, match="小王's until .*--take"):
+    with pytest.raises(Conflict, match=r"小王's until .*--take"):
         Acts(other).claim(ref)
     assert desk.ticket(ref).row.holder == "小王"
     assert [row.id for row in desk.queue(QueueFilter(holder="小王"))] == [ref]
@@ -131,7 +131,7 @@ def test_a_transfer_needs_a_reason_and_tells_from_whom_to_whom(desk: Desk) -> No
     )  # fmt: skip
 
 
-def test_a_sync_leaves_the_holder(office: Office, desk: Desk) -> None:
+def test_a_sync_leaves_the_holder(desk: Desk) -> None:
     desk.sync()
     ref = desk.queue(QueueFilter())[0].id
     Acts(desk).assign(ref, "小李")
@@ -187,7 +187,7 @@ def test_history_cannot_be_changed(desk: Desk, office: Office) -> None:
     db.close()
 
 
-def test_who_queued_a_reply_is_kept(office: Office, desk: Desk) -> None:
+def test_who_queued_a_reply_is_kept(desk: Desk) -> None:
     desk.sync()
     ref = answerable(desk)
     (row,) = desk.draft(Draft(ticket=ref, text="您好，已核实。"))
@@ -223,9 +223,7 @@ def strict(plugins: Plugins) -> None:
 
 
 @pytest.mark.parametrize("result", ["reached", "unreached"])
-def test_an_answer_may_need_a_contact_since_the_case_was_made(
-    result: str, office: Office, desk: Desk
-) -> None:
+def test_an_answer_may_need_a_contact_since_the_case_was_made(result: str, desk: Desk) -> None:
     desk.sync()
     ref = answerable(desk)
     strict(desk.plugins)

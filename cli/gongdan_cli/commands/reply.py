@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from ..acting import FILE, picture_option, queue_options, read_fields
+from ..options import Start
 
 
 @click.command("reply")
@@ -16,6 +18,10 @@ from ..acting import FILE, picture_option, queue_options, read_fields
 @click.option(
     "--set", "given", multiple=True, metavar="SLOT=VALUE", help="Fill a slot of it; repeatable."
 )
+@click.option(
+    "--promise", type=Start(ahead=True), help="A word by then: 18:00, 2h; a clock of its own."
+)
+@click.option("--expected", type=Start(ahead=True), help="Done by then: 2026-11-23T18:00, 3d.")
 @picture_option
 @queue_options
 @click.pass_context
@@ -25,6 +31,8 @@ def command(
     file: Path | None,
     template: str,
     given: tuple[str, ...],
+    promise: datetime | None,
+    expected: datetime | None,
     picture: tuple[tuple[str, bytes], ...],
     now: bool,
     dry_run: bool,
@@ -45,12 +53,16 @@ def command(
       gongdan reply 884357 --file answer.txt --picture parcel.jpg
       echo "您好，已核实。" | gongdan reply 884357 - --now
       gongdan reply 884357 884358 --template urge-4-sent --set courier=顺丰 --set tracking_no=SF1
+      gongdan reply 884357 --template promise --promise 18:00
       gongdan reply 884357 "您好" --dry-run
     """
     from ..replying import Answer, addressed, send
 
     tickets, text = addressed(words, file, template)
     slots = read_fields(given, "--set")
-    answer = Answer(text=text, template=template, slots=slots, files=picture)
+    answer = Answer(
+        text=text, template=template, slots=slots, files=picture,
+        promised=promise, expected=expected,
+    )  # fmt: skip
     if not send(tickets, answer, now=now, dry_run=dry_run, as_json=as_json):
         ctx.exit(1)

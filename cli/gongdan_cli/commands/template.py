@@ -10,7 +10,13 @@ from ..options import config_option, json_option
 
 @click.group("template")
 def command() -> None:
-    """Reply templates (话术模板): those that ship, and your own over them."""
+    """Reply templates (话术模板): those that ship, and your own over them.
+
+    \b
+    Example:
+      gongdan template list
+      gongdan reply 884357 --template promise --promise 18:00
+    """
 
 
 @command.command("list")

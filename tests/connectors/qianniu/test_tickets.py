@@ -292,7 +292,7 @@ def test_what_the_buyer_has_time_for_is_the_buyers_term() -> None:
 
     assert (waits.deadline, waits.buyer_term) == (None, china("2026-11-21T10:00:00"))
     assert (ours.deadline, ours.buyer_term) == (china("2026-11-21T10:00:00"), None)
-    assert ticket_of(row()).buyer_term is UNSET
+    assert ticket_of(row(refund_remind_timeout=UNSET)).buyer_term is UNSET
 
 
 @pytest.mark.parametrize(
