@@ -90,6 +90,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "field.created": ("created", "创建"),
     "field.updated": ("updated", "更新"),
     "field.ordered": ("ordered", "下单"),
+    "field.ship_by": ("to be shipped by", "最晚发货"),
+    "field.buyer_term": ("buyer's term", "买家期限"),
     "field.promised": ("promised", "承诺时间"),
     "field.expected_done": ("expected done", "预计完成"),
     "field.closed": ("closed", "完结"),

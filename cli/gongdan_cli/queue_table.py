@@ -128,7 +128,9 @@ def countdown_style(due: datetime | None, now: datetime) -> Style:
 
 def kind(row: QueueRow, words: Words) -> str:
     """Return what a ticket is about: the platform's label, else our category, else the stream."""
-    return row.kind_text or (words.value("category", row.category) if row.category else row.stream)
+    if row.kind_text or not row.category:
+        return row.kind_text or words.value("stream", row.stream)
+    return words.value("category", row.category)
 
 
 def turn(row: QueueRow, words: Words) -> str:

@@ -56,6 +56,9 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "col.api": ("api", "接口版本"),
     "col.hooks": ("hooks", "钩子"),
     # values
+    "stream.service": ("service", "服务请求"),
+    "stream.aftersale": ("after-sale", "售后"),
+    "stream.refund": ("refund", "退款"),
     "platform.douyin": ("douyin", "抖店"),
     "platform.qianniu": ("qianniu", "千牛"),
     "status.pending": ("pending", "待处理"),

@@ -120,7 +120,7 @@ class Acts:
         if outcome not in OUTCOMES:
             raise Refused(f"the outcome is {' or '.join(OUTCOMES)}")
         if outcome == "unresolved":
-            _word(reason, "a reason: say truly why it is not resolved")
+            _word(reason, "a reason: truly, why it is not resolved")
         fields = {"outcome": outcome, "reason": reason.strip(), "cause": cause.strip()}
         rows = self._there(Draft(ticket=ref, kind="finish", text=reason.strip(), fields=fields))
         data = {name: value for name, value in fields.items() if value and name != "reason"}

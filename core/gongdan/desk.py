@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from . import checkup, explaining, health, telling
-from .calendars import calendar_of
 from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
-from .due import Due, rules_of_plugins
+from .due import Due, due_of
 from .errors import ConfigError, GongdanError, NotFound
 from .escalation import Level, read_levels
 from .http import Http, Network
@@ -29,7 +28,6 @@ from .session import Session
 from .settings import Config, ShopConfig, load
 from .shoprun import ShopRun
 from .skew import Skew
-from .sla import first_response, override
 from .sla.wording import Language
 from .store import Store
 from .sync import failed_run, sync
@@ -154,16 +152,8 @@ class Desk:
         connector, own = self.connector(alias), self.shop(alias).rules
         key = alias if own else f" {connector.platform}"  # no alias: most shops share one table
         if key not in self._dues:
-            calendars = {
-                name: calendar_of(name, table, self.config.path)
-                for name, table in self.config.calendars.items()
-            }
-            rules = override(
-                (*connector.rules, *rules_of_plugins(self.plugins), first_response()),
-                own, calendars,
-                where=f"{self.config.path}: [shops.{alias}.rules]",
-            )  # fmt: skip
-            self._dues[key] = Due(connector.platform, rules)
+            where = f"{self.config.path}: [shops.{alias}.rules]"
+            self._dues[key] = due_of(connector, self.plugins, self.config, own, where)
         return self._dues[key]
 
     def run_of(

@@ -8,11 +8,23 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from .calendars import calendar_of
 from .fields import Status
 from .fold import turn_of
-from .plugins import Plugins
+from .plugins import AnyConnector, Plugins
 from .promises import Promise
-from .sla import Clock, Facts, Rule, choose, clocks, first_response, handling_due, version_of
+from .settings import Config, Table
+from .sla import (
+    Clock,
+    Facts,
+    Rule,
+    choose,
+    clocks,
+    first_response,
+    handling_due,
+    override,
+    version_of,
+)
 from .sla.wording import Language
 from .store.columns import Index
 from .ticket import Message, Ticket, Urgency, Who
@@ -37,6 +49,21 @@ def rules_of_all(plugins: Plugins) -> tuple[Rule, ...]:
     connectors = sorted(plugins.connectors.items())
     own = [rule for _, connector in connectors for rule in connector.rules]
     return (*own, *rules_of_plugins(plugins), first_response())
+
+
+def due_of(
+    connector: AnyConnector, plugins: Plugins, config: Config, own: Table, where: str
+) -> Due:
+    """Return the deadlines of shops: a platform's rules, plugins', and a shop's *own* over them.
+
+    Raises:
+        ConfigError: *own* names a rule or a value that there is not; *where* it stands is said.
+    """
+    calendars = {
+        name: calendar_of(name, table, config.path) for name, table in config.calendars.items()
+    }
+    rules = (*connector.rules, *rules_of_plugins(plugins), first_response())
+    return Due(connector.platform, override(rules, own, calendars, where=where))
 
 
 class Due:

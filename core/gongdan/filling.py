@@ -62,7 +62,7 @@ def ticket_slots(desk: Desk, view: TicketView) -> dict[str, str]:
     """Return what a ticket says for slots; "" where it says nothing."""
     row, now = view.row, desk.now()
     shop = desk.config.shops.get(row.shop)
-    promised = view.ticket.promised
+    ship_by = view.ticket.ship_by
     return {
         "amount": "" if row.amount_fen is None else f"{row.amount_fen / 100:.2f} 元",
         "buyer": row.buyer,
@@ -71,7 +71,7 @@ def ticket_slots(desk: Desk, view: TicketView) -> dict[str, str]:
         "order_ids": "、".join(row.order_ids),
         "product": row.product,
         "shop": (shop.name if shop else "") or row.shop,
-        "ship_by": _when(promised if isinstance(promised, datetime) else None, now),
+        "ship_by": _when(ship_by if isinstance(ship_by, datetime) else None, now),
         "today": _when(now, None).partition(" ")[0],
     }
 

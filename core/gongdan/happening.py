@@ -12,7 +12,7 @@ class Happened(Struct, frozen=True, kw_only=True):
     """One event.
 
     Attributes:
-        kind: new, changed, due_soon, late, sent, failed, unknown, authorisation_lost ...
+        kind: due_soon, late, promise_due, answered_elsewhere, done ...
         once: a key; a second event with it is none.
         silent: noted, so that it does not come again, and told to nobody.
     """

@@ -45,7 +45,7 @@ def gongdan_check_draft(ticket_id: str, ticket: Ticket, text: str) -> str | None
 
 @hookspec
 def gongdan_event(kind: str, ticket_id: str, data: Mapping[str, str]) -> None:
-    """Listen: kind is new, changed, due_soon, late, sent, failed, authorisation_lost ..."""
+    """Listen: kind is due_soon, late, promise_due, answered_elsewhere, done ..."""
 
 
 @hookspec

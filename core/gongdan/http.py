@@ -135,11 +135,12 @@ class Http:
         return cast(float, self._mine.deadline) - self._clock.monotonic()
 
     def _exchange(self, client: httpx.Client, request: Request) -> Answer:
-        host = _host(request.url)
         try:
             built = _built(client, request)
         except (httpx.InvalidURL, ValueError, TypeError):
-            raise ConfigError(f"{host}: this is no HTTP address, header or text") from None
+            told = "this is no HTTP address, header or text"
+            raise ConfigError(f"{_host(request.url)}: {told}") from None
+        host = built.url.host or "the address"
         try:
             with closing(client.send(built, stream=True)) as response:
                 body = self._body(response, host)

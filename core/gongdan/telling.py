@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from .escalation import QUIET, horizon, reached
+from .outcomes import note_outcomes
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -26,6 +27,7 @@ def escalate(desk: Desk) -> int:
 
 def tell(desk: Desk) -> int:
     """Tell plugins what happened; one that raises is named, and the rest are told."""
+    note_outcomes(desk)
     events = desk.store.events.untold()
     for event in events:
         for plugin, answer in desk.plugins.ask(

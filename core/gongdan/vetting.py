@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .acts import me
 from .errors import Refused
 from .lint import Warned, lint
 from .ticket import Ticket
@@ -37,6 +38,9 @@ def warnings(desk: Desk, ref: str, text: str, *, fixed: bool = False) -> list[Wa
     """
     view = desk.ticket(ref)
     row, found = view.row, list[Warned]()
+    if row.holder not in ("", me(desk)):
+        holder = desk.store.local.held_by(row.id, desk.now())  # "" where the claim is over
+        found += [Warned("held", holder)] if holder else []
     if not fixed:
         shops = desk.config.shops
         own = shops[row.shop].name if row.shop in shops else ""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from gongdan import GongdanError, NotFound, Option
@@ -89,6 +90,7 @@ class FakeDesk:
         self.closed = False
         self.config = Config(path=Path("none/gongdan.toml"), store_path=Path("none/gongdan.db"))
         self.plugins = Plugins([])
+        self.store = SimpleNamespace(local=SimpleNamespace(held_by=lambda *_: ""))
 
     def __enter__(self) -> FakeDesk:
         return self

@@ -13,7 +13,9 @@ import pytest
 from gongdan import Conflict, NeedsMore, Refused, Status, Ticket, Who
 from gongdan.acts import Acts, me
 from gongdan.desk import Desk
+from gongdan.lint import Warned
 from gongdan.plugins import Plugins
+from gongdan.vetting import warnings
 from gongdan.views import Draft, QueueFilter
 
 from .office import Office, put
@@ -204,6 +206,16 @@ def answerable(desk: Desk) -> str:
             continue
         return row.id
     raise AssertionError("no ticket takes an answer")
+
+
+def test_a_reply_to_somebody_elses_ticket_is_warned_of(office: Office, desk: Desk) -> None:
+    ref, other = ticket(desk), sit(office, "小李")
+    Acts(desk).claim(ref)
+
+    assert warnings(desk, ref, "您好") == []
+    assert warnings(other, ref, "您好") == [Warned("held", "小王")]
+    passes(office, 31)
+    assert warnings(other, ref, "您好") == []
 
 
 def strict(plugins: Plugins) -> None:

@@ -92,13 +92,13 @@ class Guard:
         """Open the one transaction that may write; all of it lands, or nothing."""
         with self._turn, _translated(self._path):
             db = self.db
-            db.execute("BEGIN IMMEDIATE")
+            db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield db
-                db.execute("COMMIT")  # may fail for want of space, and is then rolled back
+                db.conn.execute("COMMIT")  # may fail for want of space, and is then rolled back
             except BaseException:
                 if db.conn.in_transaction:
-                    db.execute("ROLLBACK")
+                    db.conn.execute("ROLLBACK")
                 raise
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
@@ -123,7 +123,7 @@ class Guard:
 
 def rows(db: Database, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
     """Yield what a query finds, inside a transaction or out of it."""
-    cursor = db.execute(sql, values)
+    cursor = db.conn.execute(sql, values)  # sqlite-utils' own reads every statement first
     names = [column[0] for column in cursor.description]
     for row in cursor:
         yield dict(zip(names, row, strict=True))

@@ -14,6 +14,7 @@ from .keys import Keys
 from .ledger import Ledger
 from .local import Local
 from .meta import Meta
+from .news import News
 from .outbox import Outbox
 from .payloads import Payloads
 from .queue import Queue
@@ -34,6 +35,7 @@ class Store:
         meta: what is known of the store itself and of the platforms' ways.
         events: what happened and is still to be told.
         local: what people here did with tickets.
+        news: what came of it and is still to be told.
         state: how the store itself is.
 
     Raises:
@@ -54,6 +56,7 @@ class Store:
         self.meta = Meta(self._guard)
         self.payloads = Payloads(self._guard)
         self.local = Local(self._guard)
+        self.news = News(self._guard)
         self.state = State(self._guard, path)
 
     def close(self) -> None:
