@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from gongdan.desk import Desk
     from gongdan.lint import Warned
     from gongdan.views import Draft, OutboxRow
+
+# A forgotten text must not send one ticket's number to another ticket's buyer.
+_TICKET = re.compile(r"(?:[\w-]+/[\w-]+/)?\d{4,}|[a-z0-9_-]+/[a-z0-9_-]+/\S+")
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -48,6 +52,8 @@ def addressed(
     if file is not None or len(words) == 1:
         ticket, *text = words
         return (ticket,), read_text(" ".join(text) if text else None, file)
+    if _TICKET.fullmatch(words[-1]):
+        raise click.UsageError(f"{words[-1]} is a ticket; what is to be said? TEXT, or --template")
     return tuple(words[:-1]), read_text(words[-1], None)
 
 

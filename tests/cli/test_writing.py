@@ -58,6 +58,8 @@ def test_text_comes_from_one_of_three_places(
         pytest.param(["-"], b"", id="empty stdin"),
         pytest.param(["-"], b"\xff\xfe", id="not UTF-8"),
         pytest.param(["a", "--file", __file__], b"", id="two texts"),
+        pytest.param(["884358"], b"", id="another ticket"),
+        pytest.param(["main/service/X-1"], b"", id="another ticket, whole"),
         pytest.param(["a", "--picture", "missing.jpg"], b"", id="no such picture"),
     ],
 )

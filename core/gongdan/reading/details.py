@@ -152,6 +152,6 @@ def _doubt(stream: Stream, row: Keyed | None, detail: Payload) -> str:
     if detail.updated > row.updated or isinstance(said, Reject):
         return ""
     there, here = said.said.status_text, detail.said.status_text
-    # A detail may say more than the row ("处理中（客服已介入）"), and does not contradict it by that.
+    # A detail may say more than the row, "处理中（客服已介入）", and contradicts nothing by that.
     differs = isinstance(there, str) and isinstance(here, str) and not here.startswith(there)
     return "the list says otherwise of the same moment" if differs else ""
