@@ -30,14 +30,14 @@ def shops():
 
 
 @dlt.transformer(data_from=shops, name="tickets", primary_key=("shop", "id"),
-                 write_disposition="merge", max_table_nesting=0)  # fmt: skip
+                 write_disposition="merge")  # fmt: skip
 def tickets(shop):
     """Yield the tickets of a shop."""
     yield from pages(shop)
 
 
 @dlt.transformer(data_from=shops, name="tickets", primary_key=("shop", "id"),
-                 write_disposition="merge", max_table_nesting=0)  # fmt: skip
+                 write_disposition="merge")  # fmt: skip
 def tickets_at_once(shop):
     """Return the tickets of a shop, several shops at once."""
 

@@ -25,6 +25,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     # warnings
     "lint.greeting": ("warning: no polite word", "提醒：没有礼貌用语"),
     "lint.vague": ("warning: vague", "提醒：含糊其辞"),
+    "lint.typo": ("warning: a typo", "提醒：错别字"),
     "lint.phone": ("warning: a phone number", "提醒：含电话号码"),
     "lint.contact": ("warning: a contact outside the platform", "提醒：含平台外联系方式"),
     "lint.past": ("warning: a promised time that is over", "提醒：承诺的时间已过"),

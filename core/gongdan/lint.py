@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -37,9 +38,9 @@ _DATE_ONLY = re.compile(_DATE + r"(?!\s*(?:上午|下午|晚上|中午)?\s*\d)")
 class Warned(Struct, frozen=True):
     """One warning: its code, and the words that it is about.
 
-    `code` is one of: greeting (no polite word), vague, phone, contact (of another platform), past
-    (a promised time is over), other_shop (the name of another shop of ours), leftover (a slot that
-    nobody filled), plugin (what a plugin said), held (somebody else has the ticket).
+    `code` is one of: greeting (no polite word), vague, typo, phone, contact (outside the platform),
+    past (a promised time is over), other_shop (the name of another shop of ours), leftover (a slot
+    that nobody filled), plugin (what a plugin said), held (somebody else has the ticket).
     """
 
     code: str
@@ -60,6 +61,7 @@ def lint(
     return (
         *_greeting(text),
         *_vague(text),
+        *(Warned("typo", f"{bad} -> {good}") for bad, good in _typos().items() if bad in text),
         *(Warned("phone", found) for found in _once(_PHONE.findall(text))),
         *_contacts(text),
         *(Warned("past", found) for found in _over(text, now)),
@@ -160,8 +162,14 @@ def _once(found: Iterable[str]) -> list[str]:
 
 
 @functools.cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("lint.toml").read_text("utf-8"))
+
+
 def _words() -> dict[str, list[str]]:
-    words: dict[str, list[str]] = tomllib.loads(
-        files(__package__).joinpath("lint.toml").read_text("utf-8")
-    )
-    return words
+    return _data()
+
+
+def _typos() -> dict[str, str]:
+    typos: dict[str, str] = _data()["typos"]
+    return typos
