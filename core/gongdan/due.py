@@ -27,6 +27,7 @@ from .sla import (
 )
 from .sla.wording import Language
 from .store.columns import Index
+from .store.queue import Waits
 from .ticket import Message, Ticket, Urgency, Who
 from .views import Drift, QueueRow
 
@@ -78,15 +79,16 @@ class Due:
         self.rules = tuple(rules)
         self.version = version_of(self.rules)
 
-    def index(self, stream: str, ticket: Ticket, received: datetime) -> Index:
+    def index(self, stream: str, ticket: Ticket, received: datetime, waits: Waits = ()) -> Index:
         """Return what the queue sorts by: the handling clock's end, and who says so.
 
         Args:
             stream: the ticket's.
             ticket: what is known of it.
             received: when we first saw it; counts only where the platform says no creation.
+            waits: for the platform, that are over.
         """
-        facts = self.facts(stream, ticket, received)
+        facts = self.facts(stream, ticket, received, waits=waits)
         found = handling_due(facts, self.rules, received)
         return Index(*found, self.version) if found else Index(None, "", self.version)
 
@@ -102,20 +104,23 @@ class Due:
 
     def clocks(
         self, stream: str, ticket: Ticket, received: datetime, now: datetime,
-        thread: Sequence[Message] = (), promise: Promise | None = None,
+        thread: Sequence[Message] = (), promise: Promise | None = None, waits: Waits = (),
     ) -> tuple[Clock, ...]:  # fmt: skip
         """Return every clock of a ticket with its explanation."""
-        return clocks(self.facts(stream, ticket, received, thread, promise), self.rules, now)
+        facts = self.facts(stream, ticket, received, thread, promise, waits)
+        return clocks(facts, self.rules, now)
 
     def facts(
         self, stream: str, ticket: Ticket, received: datetime, thread: Sequence[Message] = (),
-        promise: Promise | None = None,
+        promise: Promise | None = None, waits: Waits = (),
     ) -> Facts:  # fmt: skip
         """Return what deadlines are computed from; *promise* is ours, and before the platform's."""
         ours = [message.at for message in thread if message.who is Who.MERCHANT]
         answered = max(ours) if ours and turn_of(ticket) is not Who.MERCHANT else None
         closed = _time(ticket.closed) or _time(ticket.updated)
-        waits = ticket.status is Status.WAITING_PLATFORM and answered is None
+        over = tuple((start, end) for start, end in waits if end is not None)
+        still = ticket.status is Status.WAITING_PLATFORM and answered is None
+        began = next((start for start, end in waits if end is None), None)
         return Facts(
             platform=self._platform,
             stream=stream,
@@ -133,7 +138,10 @@ class Due:
             ordered_at=_time(ticket.ordered),
             ship_by=_time(ticket.ship_by),
             buyer_term=_time(ticket.buyer_term),
-            waiting_platform=((_time(ticket.updated) or received, None),) if waits else (),
+            waiting_platform=(
+                *over,
+                *(((began or _time(ticket.updated) or received, None),) if still else ()),
+            ),
         )
 
 

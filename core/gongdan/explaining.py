@@ -20,8 +20,9 @@ def why(desk: Desk, ref: str, lang: Language) -> WhyView:
     row, thread = view.row, view.thread
     received = view.first_seen or desk.now()
     clocks = desk.due(row.shop).clocks(
-        row.stream, view.ticket, received, desk.now(), thread, promise_of(view)
-    )
+        row.stream, view.ticket, received, desk.now(), thread, promise_of(view),
+        desk.store.queue.waits(row.id),
+    )  # fmt: skip
     newest: dict[str, Origin] = {}
     for kind, updated, run, page, said in desk.store.queue.said(row.id):
         for name in said.__struct_fields__:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
 import msgspec
+from sqlite_utils import Database
 
 from ..errors import NotFound
 from ..fields import Status
@@ -15,11 +16,12 @@ from ..happening import Nearing
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .columns import Index
-from .guard import Guard, Row, Value, marks
+from .guard import Guard, Row, Value, marks, rows
 from .lanes import condition
 from .moments import from_ms, ms_or_none, to_ms
 
-Appraise: TypeAlias = Callable[[str, Ticket, datetime], Index]
+Waits: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
+Appraise: TypeAlias = Callable[[str, Ticket, datetime, Waits], Index]
 REINDEXED_AT_ONCE = 1000  # a transaction; others wait for it
 _LAST_MS = 2**63 - 1
 _TICKET = msgspec.json.Decoder(Ticket)
@@ -189,12 +191,18 @@ class Queue:
                 for row in stale:
                     ticket = _TICKET.decode(cast(bytes, row["doc"]))
                     received = cast(datetime, from_ms(row["first_ms"]))
-                    found = index(str(row["stream"]), ticket, received)
+                    waits = waits_of(db, cast(int, row["n"]))
+                    found = index(str(row["stream"]), ticket, received, waits)
                     db.execute(
                         "UPDATE tickets SET due_ms = ?, due_source = ?, rules = ? WHERE n = ?",
                         (ms_or_none(found.due), found.source, version, cast(int, row["n"])),
                     )
             done += len(stale)
+
+    def waits(self, ticket_id: str) -> Waits:
+        """Return when a case waited for the platform, oldest first; end None: it still does."""
+        row = self._guard.one("SELECT n FROM tickets WHERE id = ?", (ticket_id,))
+        return waits_of(self._guard.db, cast(int, row["n"])) if row else ()
 
     def figures(self, shop: str) -> tuple[int, int, int]:
         """Return how many of a shop are open, waiting to be sent, and in quarantine."""
@@ -283,3 +291,11 @@ def _row(row: Row) -> QueueRow:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def waits_of(db: Database, n: int) -> Waits:
+    """Return when a case waited for the platform, inside a transaction or out of it."""
+    found = rows(db, "SELECT start_ms, end_ms FROM waits WHERE n = ? ORDER BY start_ms", (n,))
+    return tuple(
+        (cast(datetime, from_ms(row["start_ms"])), from_ms(row["end_ms"])) for row in found
+    )

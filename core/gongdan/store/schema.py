@@ -145,3 +145,32 @@ def m002_acts_and_holds(db: Database) -> None:
     for statement in _LOCAL.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+# A rule's clock stands still while the platform reviews (R83).  What was computed by a rule when a
+# wait ended is stale: the next look at the queue computes it anew, with the wait.
+_WAITS = """
+CREATE TABLE waits (
+  n INTEGER NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER, PRIMARY KEY (n, start_ms)
+) STRICT;
+CREATE TRIGGER waits_new AFTER INSERT ON tickets WHEN NEW.status = 'waiting_platform'
+BEGIN INSERT OR IGNORE INTO waits VALUES (NEW.n, coalesce(NEW.updated_ms, NEW.seen_ms), NULL); END;
+CREATE TRIGGER waits_begin AFTER UPDATE OF status ON tickets
+WHEN OLD.status <> 'waiting_platform' AND NEW.status = 'waiting_platform'
+BEGIN INSERT OR IGNORE INTO waits VALUES (NEW.n, coalesce(NEW.updated_ms, NEW.seen_ms), NULL); END;
+CREATE TRIGGER waits_end AFTER UPDATE OF status ON tickets
+WHEN OLD.status = 'waiting_platform' AND NEW.status <> 'waiting_platform'
+BEGIN UPDATE waits SET end_ms = max(start_ms, coalesce(NEW.updated_ms, NEW.seen_ms))
+  WHERE n = NEW.n AND end_ms IS NULL; END;
+CREATE TRIGGER waits_stale AFTER UPDATE OF status ON tickets
+WHEN NEW.due_source = 'rule' AND EXISTS (SELECT 1 FROM waits WHERE n = NEW.n)
+BEGIN UPDATE tickets SET rules = '' WHERE n = NEW.n; END;
+"""
+
+
+@migrations()
+def m003_waits(db: Database) -> None:
+    """When a case waited for the platform: that time does not count against us."""
+    for statement in _WAITS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
