@@ -10,6 +10,14 @@ from sqlite_utils import Database, Migrations
 
 migrations = Migrations("gongdan")
 
+
+def _execute(db: Database, script: str) -> None:
+    """Run the statements of a script one by one: `executescript` would end the transaction."""
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 _FIRST = """
 CREATE TABLE tickets (
   n INTEGER PRIMARY KEY,
@@ -120,9 +128,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 @migrations()
 def m001_tickets_runs_outbox(db: Database) -> None:
     """The first store: cases and what was said of them, the ledger of runs, what is to be sent."""
-    for statement in _FIRST.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _FIRST)
 
 
 _LOCAL = """
@@ -142,9 +148,7 @@ CREATE TABLE holds (
 @migrations()
 def m002_acts_and_holds(db: Database) -> None:
     """What people here did with a case, kept for ever, and until when it is somebody's."""
-    for statement in _LOCAL.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _LOCAL)
 
 
 # A rule's clock stands still while the platform reviews (R83).  What was computed by a rule when a
@@ -171,6 +175,4 @@ BEGIN UPDATE tickets SET rules = '' WHERE n = NEW.n; END;
 @migrations()
 def m003_waits(db: Database) -> None:
     """When a case waited for the platform: that time does not count against us."""
-    for statement in _WAITS.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _WAITS)
