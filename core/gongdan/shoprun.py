@@ -127,6 +127,8 @@ class ShopRun:
 
     def do(self, want: object) -> object:
         """Do one thing that was wanted, and return what came of it."""
+        if isinstance(want, ReadPage | ReadDetail):  # it may take as long as a lease
+            self._hold_on()
         match want:
             case ReadPage(stream, ask):
                 assert stream.read_page is not None
@@ -181,8 +183,16 @@ class ShopRun:
         self._beat()
 
     def _beat(self) -> None:
-        """Tell that this run lives; every third of a lease is often enough."""
+        """Tell how far this run is."""
         self._progress(self.run)
+        self._hold_on()
+
+    def _hold_on(self) -> None:
+        """Renew the claim; every third of a lease is often enough.
+
+        Raises:
+            Busy: another run has taken the shop over while this one stood still.
+        """
         now = self._clock.now()
         if now - self._renewed > self._lease / 3 and self._claim is not None:
             self._renewed = now
