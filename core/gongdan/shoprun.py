@@ -127,15 +127,15 @@ class ShopRun:
 
     def do(self, want: object) -> object:
         """Do one thing that was wanted, and return what came of it."""
-        if isinstance(want, ReadPage | ReadDetail):  # it may take as long as a lease
-            self._hold_on()
         match want:
             case ReadPage(stream, ask):
+                self._hold_on()  # an answer may take as long as a lease
                 assert stream.read_page is not None
                 page = stream.read_page(self._session, ask)
                 self._count(pages=1)
                 return page
             case ReadDetail(stream, remote_id, row):
+                self._hold_on()
                 assert stream.read_detail is not None
                 detail = stream.read_detail(self._session, Ref(remote_id, self._fields(row)))
                 self._count(details=1)
