@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from .contract import ByTime, Stream
 from .errors import Unsupported
-from .reading.lists import Came, Got, Window, read_slowly
-from .reading.rows import Keyed, keyed
+from .reading.lists import Came, Got, Window, came_of, read_slowly
+from .reading.rows import Keyed
 from .wire import Ask
 
 if TYPE_CHECKING:
@@ -109,9 +109,6 @@ def _rows(
             if isinstance(want, Got):
                 rows.extend(want.rows)
             elif isinstance(want, Ask):
-                page = stream.read_page(session, want)
-                named = [keyed(stream, raw, zone) for raw in page.rows]
-                more = page.more if isinstance(page.more, bool) else None
-                answer = Came(named, more, page.total if isinstance(page.total, int) else None)
+                answer = came_of(stream, stream.read_page(session, want), zone)
         start = stop
     return rows

@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..contract import ByTime
+from ..contract import ByTime, Stream
 from ..errors import ProtocolError, TooLarge
-from ..wire import Ask
-from .rows import Keyed
+from ..wire import Ask, Page
+from .rows import Keyed, keyed
 
 SLOW_ROUNDS = 6  # forward and backward; a list that still shows new rows then is halved
 
@@ -61,6 +62,13 @@ class Came(Struct, frozen=True):
         if self.total is not None:
             return self.total <= len(self.rows)
         return len(self.rows) < size
+
+
+def came_of(stream: Stream, page: Page, zone: ZoneInfo) -> Came:
+    """Return a page with its rows named; what the platform did not tell of it is None."""
+    more = page.more if isinstance(page.more, bool) else None
+    total = page.total if isinstance(page.total, int) else None
+    return Came([keyed(stream, raw, zone) for raw in page.rows], more, total)
 
 
 class Got(Struct, frozen=True):

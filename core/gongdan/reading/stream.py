@@ -27,7 +27,7 @@ from ..store.ledger import Claim
 from ..wire import Ask, Page
 from .details import Details
 from .drift import Drift
-from .lists import Came, Got, Misdeclared, Window, read_by_key, read_slowly
+from .lists import Came, Got, Misdeclared, Window, came_of, read_by_key, read_slowly
 from .position import (
     Position,
     Unhalvable,
@@ -40,7 +40,7 @@ from .position import (
     slowed,
     wider,
 )
-from .rows import Keyed, keyed, understand
+from .rows import Keyed, understand
 from .wants import Land, Noted, Now, ReadPage, Say, Steps, Want
 
 DOUBT = timedelta(seconds=20)  # well within the shortest settle that makes sense
@@ -233,9 +233,7 @@ class Reader:
 
     def _came(self, page: Page) -> Came:
         self._page += 1
-        rows = [keyed(self._stream, raw, self._zone) for raw in page.rows]
-        more = page.more if isinstance(page.more, bool) else None
-        return Came(rows, more, page.total if isinstance(page.total, int) else None)
+        return came_of(self._stream, page, self._zone)
 
     def _land(
         self, position: Position, rows: Sequence[Keyed] = (), until: datetime | None = None
