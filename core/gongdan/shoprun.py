@@ -63,6 +63,7 @@ class ShopRun:
         self._progress = progress or (lambda _: None)
         self._zone = ZoneInfo(connector.zone)
         self._claim: Claim | None = None
+        self._whole: Driven | None = None
         self._renewed = clock.now()
         self.run = RunRow(id=0, shop=session.alias, platform=connector.platform)
         self._post = Post(
@@ -75,34 +76,44 @@ class ShopRun:
 
     def read_and_send(self) -> RunRow:
         """Send what is due, then read every stream; what fails in one leaves the others."""
-        drive(self.steps(), self.do)
+        self.go_on()
         return self.run
+
+    def go_on(self, enough: Callable[[], bool] = lambda: False) -> bool:
+        """Do all of that (True), or as much as is *enough* (False); called again, it goes on."""
+        if self._whole is None:
+            self._whole = Driven(self.steps(), self.do)
+        return self._whole.go(enough)
+
+    @property
+    def work(self) -> int:
+        """How much was done so far: requests, and rows that came."""
+        run = self.run
+        return run.pages + run.details + run.new + run.changed + run.unchanged
 
     def steps(self) -> Steps:
         """Yield what the run wants, one thing after the other; `do` does each."""
         shop = self._session.alias
-        now = self._clock.now()
         try:
-            self._claim = self._store.ledger.claim(f"shop {shop}", now, self._lease)
+            self._claim, self.run = self._store.ledger.begin(
+                shop, self._connector.platform, self._clock.now(), self._lease
+            )
         except Busy as error:
             held = str(error).partition("held by ")[2]
             self.run = replace(
                 self.run, outcome="busy", held_by=held, exit_code=error.exit_code, error=str(error)
             )
             return
+        self._progress(self.run)
         try:
-            self.run = self._store.ledger.begin(shop, self._connector.platform, now)
-            self._progress(self.run)
             yield from self._work()
         except GongdanError as error:
             self._fail(error)
         except Exception as error:
             self._fail(error)
-            self._finish()
+            self._finish(self._claim)
             raise
-        finally:
-            self._store.ledger.release(self._claim)
-        self._finish()
+        self._finish(self._claim)
 
     def _work(self) -> Steps:
         try:
@@ -208,7 +219,7 @@ class ShopRun:
 
     def send(self) -> list[int]:
         """Send what is due, and look for what is not certain; return the rows that were at work."""
-        drive(self.deliveries(), self.do)
+        Driven(self.deliveries(), self.do).go()
         return self._post.touched
 
     def deliveries(self) -> Steps:
@@ -310,33 +321,62 @@ class ShopRun:
             hint_en=self.run.hint_en or getattr(error, "hint_en", ""),
         )
 
-    def _finish(self) -> None:
+    def _finish(self, claim: Claim) -> None:
         now = self._clock.now()
         outcome = self.run.outcome
         if outcome == "running":
             gaps = any(note.startswith("gap:") for note in self.run.notes)
             outcome = "partial" if self.run.quarantined or self.run.failed or gaps else "ok"
         code = self.run.exit_code or int(outcome == "partial")
-        self.run = replace(self.run, outcome=outcome, exit_code=code, finished=now,
-                           requests=self._session.requests)  # fmt: skip
-        self._store.ledger.beat(self.run, now)
+        self.run = replace(
+            self.run, outcome=outcome, exit_code=code, finished=now,
+            requests=self._session.requests, failing_since=self._failing_since(outcome),
+        )  # fmt: skip
+        self._store.ledger.end(claim, self.run, now)
         self._progress(self.run)
 
+    def _failing_since(self, outcome: str) -> datetime | None:
+        """Say once that a shop fails and once that it works again, however many runs it takes."""
+        since, run = self.run.failing_since, self.run
+        if outcome == "stopped":
+            return since
+        if outcome == "failed":
+            if since is None:
+                log.warning("%s: cannot be synced: %s", run.shop, run.error)
+            return since or run.started
+        if since is not None:
+            log.warning("%s: works again; failed since %s", run.shop, f"{since:%Y-%m-%d %H:%M} UTC")
+        return None
 
-def drive(steps: Steps, do: Callable[[object], object]) -> None:
-    """Do what is wanted, one thing after the other, and hand back what came of it."""
-    answer: object = None
-    error: GongdanError | None = None
-    while True:
-        try:
-            want = steps.throw(error) if error is not None else steps.send(answer)
-        except StopIteration:
-            return
-        answer, error = None, None
-        try:
-            answer = do(want)
-        except GongdanError as caught:
-            error = caught
+
+class Driven:
+    """Steps that are done one after the other, and may stand still between any two.
+
+    Args:
+        steps: what is wanted.
+        do: does it and returns what came of it; what it raises goes back to who wanted it.
+    """
+
+    def __init__(self, steps: Steps, do: Callable[[object], object]) -> None:
+        self._steps = steps
+        self._do = do
+        self._answer: object = None
+        self._error: Exception | None = None
+
+    def go(self, enough: Callable[[], bool] = lambda: False) -> bool:
+        """Go on until all is done (True), or *enough* says so (False)."""
+        while not enough():
+            answer, error = self._answer, self._error
+            self._answer, self._error = None, None
+            try:
+                want = self._steps.throw(error) if error else self._steps.send(answer)
+            except StopIteration:
+                return True
+            try:
+                self._answer = self._do(want)
+            except Exception as caught:
+                self._error = caught
+        return False
 
 
 def batch_error(ticket_id: str, reason: str) -> GongdanError:

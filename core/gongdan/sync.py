@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .errors import GongdanError
 from .settings import ShopConfig
+from .turns import TURN, Turns
 from .views import RunRow, SyncReport
 
 if TYPE_CHECKING:
     from .desk import Desk
+    from .shoprun import ShopRun
 
 
 log = logging.getLogger("gongdan")
@@ -41,32 +43,59 @@ def sync(
             desk.store.cases.rewind_shop(alias, since)
     urgent = desk.store.queue.next_due(desk.now())
     order = sorted(aliases, key=lambda alias: urgent.get(alias, NEVER))
-    with ThreadPoolExecutor(max_workers=max(1, desk.config.threads)) as pool:
-        runs = dict(
-            zip(
-                order,
-                pool.map(lambda alias: _sync_one(desk, alias, since, progress), order),
-                strict=True,
-            )
-        )
+    shops = [_Shop(desk, alias, since, progress) for alias in order]
+    turns = Turns(shops, patience=timedelta(seconds=desk.config.lease_s) / 4, now=desk.now)
+    threads = max(1, desk.config.threads)
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(_take_turns, turns) for _ in range(threads)]:
+            done.result()
+    runs = {shop.alias: shop.run for shop in shops}
     return total([runs[alias] for alias in aliases])
 
 
-def _sync_one(
-    desk: Desk, alias: str, since: datetime | None,
-    progress: Callable[[str, RunRow], None] | None,
-) -> RunRow:  # fmt: skip
-    try:
-        work = desk.run_of(alias, progress=progress)
-    except GongdanError as error:  # its settings, or its plugin
-        return failed_run(desk.shop(alias), error)
-    if since is not None:
-        work.begin_at(since)
-    try:
-        return work.read_and_send()
-    except Exception:  # a mistake of ours or of a plugin: the other shops go on
-        log.exception("%s: the run failed", alias)
-        return work.run
+class _Shop:
+    """One shop's run, begun at its first turn; what goes wrong in it goes no further."""
+
+    def __init__(
+        self, desk: Desk, alias: str, since: datetime | None,
+        progress: Callable[[str, RunRow], None] | None,
+    ) -> None:  # fmt: skip
+        self.alias = alias
+        self._desk = desk
+        self._since = since
+        self._progress = progress
+        self._work: ShopRun | None = None
+        self.run = RunRow(id=0, shop=alias)
+
+    @property
+    def done(self) -> int:
+        """How much it has done so far."""
+        return self._work.work if self._work else 0
+
+    def go_on(self, enough: Callable[[], bool]) -> bool:
+        """Sync the shop (True), or as much of it as is *enough* (False)."""
+        try:
+            if self._work is None:
+                self._work = self._desk.run_of(self.alias, progress=self._progress)
+                if self._since is not None:
+                    self._work.begin_at(self._since)
+        except GongdanError as error:  # its settings, or its plugin
+            self.run = failed_run(self._desk.shop(self.alias), error)
+            return True
+        try:
+            ended = self._work.go_on(enough)
+        except Exception:  # a mistake of ours or of a plugin: the other shops go on
+            log.exception("%s: the run failed", self.alias)
+            ended = True
+        self.run = self._work.run
+        return ended
+
+
+def _take_turns(turns: Turns[_Shop]) -> None:
+    while (shop := turns.take()) is not None:
+        enough = shop.done + TURN
+        if not shop.go_on(lambda: shop.done >= enough and turns.anybody_waits()):  # noqa: B023
+            turns.stand_back(shop, shop.done)
 
 
 def failed_run(shop: ShopConfig, error: GongdanError) -> RunRow:

@@ -149,6 +149,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
         error: what went wrong in one line, with what to do.
         exit_code: what this shop alone would end the command with.
         held_by: of `busy`: who holds the shop ("process 4711 on host, since 14:02:11").
+        failing_since: when the first of the failed runs began that no good one came after.
     """
 
     id: int
@@ -172,6 +173,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
     hint_zh: str = ""
     hint_en: str = ""
     notes: tuple[str, ...] = ()
+    failing_since: datetime | None = None
 
 
 class PushReport(Struct, frozen=True, kw_only=True):

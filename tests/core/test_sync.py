@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gongdan.http import Answer
+from gongdan.testing.network import host_of
 from gongdan.views import SyncReport
 from gongdan.wire import Request
 
@@ -87,3 +88,33 @@ def test_what_changes_between_any_two_requests_is_there_after_the_next_sync(
         told = {name: desk.ticket(f"douyin/service/{name}").ticket.text for name in names}
     assert between.count > 2 * len(names)
     assert told == {name: newest[name].fields["detail"] for name in names}
+
+
+def test_an_outage_is_logged_once_and_its_end_once(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    sync(office, lambda _: None)
+    caplog.set_level("INFO")
+
+    for is_down in (True, True, True, False, False):
+        office.network.down = {host_of("douyin")} if is_down else set()
+        office.clock.advance(60)
+        sync(office, lambda _: None)
+
+    first, second = (record.message for record in caplog.records)
+    assert first.startswith("douyin: cannot be synced: ")
+    assert second.startswith("douyin: works again; failed since ")
+
+
+def test_every_failed_run_knows_when_the_outage_began(office: Office) -> None:
+    sync(office, lambda _: None)
+    office.network.down = {host_of("douyin")}
+
+    for _ in range(3):
+        office.clock.advance(60)
+        sync(office, lambda _: None)
+
+    with office.desk() as desk:
+        runs = desk.runs(shop="douyin", limit=3)
+    assert {run.outcome for run in runs} == {"failed"}
+    assert {run.failing_since for run in runs} == {runs[-1].started}

@@ -54,15 +54,18 @@ class Cases:
 
         In the last two hours before it every *near* (R64, R65).
         """
-        with self._guard.write() as db:
-            db.execute(
-                "INSERT INTO debts (n, why, not_before_ms) SELECT n, 'recheck', 0 FROM tickets"
-                " WHERE open = 1 AND shop = ?1 AND stream = ?2 AND (seen_ms < ?3"
-                "  OR seen_ms < ?4 AND due_ms BETWEEN ?5 AND ?6)"
-                " ON CONFLICT (n) DO NOTHING",
-                (shop, stream, to_ms(now - recheck), to_ms(now - near), to_ms(now),
-                 to_ms(now + timedelta(hours=2))),
-            )  # fmt: skip
+        stale = (
+            "SELECT n, 'recheck', 0 FROM tickets WHERE open = 1 AND shop = ?1 AND stream = ?2"
+            " AND (seen_ms < ?3 OR seen_ms < ?4 AND due_ms BETWEEN ?5 AND ?6)"
+            " AND n NOT IN (SELECT n FROM debts)"
+        )
+        values = (
+            shop, stream, to_ms(now - recheck), to_ms(now - near), to_ms(now),
+            to_ms(now + timedelta(hours=2)),
+        )  # fmt: skip
+        if self._guard.one(f"{stale} LIMIT 1", values):
+            with self._guard.write() as db:
+                db.execute(f"INSERT INTO debts (n, why, not_before_ms) {stale}", values)
 
     def doubtful(
         self, shop: str, stream: str, run: int, now: datetime, wait: timedelta

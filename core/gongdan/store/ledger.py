@@ -18,6 +18,7 @@ from .guard import Guard, rows
 from .moments import from_ms, to_ms
 
 LEASE = timedelta(seconds=120)
+_RUNS = "SELECT id, shop, platform, started_ms, finished_ms, outcome, doc FROM runs"
 
 
 class Claim(Struct, frozen=True):
@@ -51,19 +52,22 @@ class Ledger:
             Busy: somebody holds it; the message says who and since when.
         """
         with self._guard.write() as db:
-            had = next(rows(db, "SELECT * FROM claims WHERE name = ?", (name,)), None)
-            if had is not None and int(str(had["until_ms"])) > to_ms(now) and self._lives(had):
-                since = from_ms(had["since_ms"])
-                raise Busy(
-                    f"{name} is held by process {had['pid']} on {had['host']}"
-                    f" since {since:%Y-%m-%d %H:%M:%S} UTC"
-                )
-            fence = int(str(had["fence"])) + 1 if had else 1
-            db.execute(
-                "INSERT OR REPLACE INTO claims (name, holder, pid, host, boot, since_ms, until_ms,"
-                " fence) VALUES (?, '', ?, ?, ?, ?, ?, ?)",
-                (name, self._pid, self._host, self._boot, to_ms(now), to_ms(now + lease), fence),
+            return self._claim(db, name, now, lease)
+
+    def _claim(self, db: Database, name: str, now: datetime, lease: timedelta) -> Claim:
+        had = next(rows(db, "SELECT * FROM claims WHERE name = ?", (name,)), None)
+        if had is not None and int(str(had["until_ms"])) > to_ms(now) and self._lives(had):
+            since = from_ms(had["since_ms"])
+            raise Busy(
+                f"{name} is held by process {had['pid']} on {had['host']}"
+                f" since {since:%Y-%m-%d %H:%M:%S} UTC"
             )
+        fence = int(str(had["fence"])) + 1 if had else 1
+        db.execute(
+            "INSERT OR REPLACE INTO claims (name, holder, pid, host, boot, since_ms, until_ms,"
+            " fence) VALUES (?, '', ?, ?, ?, ?, ?, ?)",
+            (name, self._pid, self._host, self._boot, to_ms(now), to_ms(now + lease), fence),
+        )
         return Claim(name, fence)
 
     def renew(self, claim: Claim, now: datetime, lease: timedelta = LEASE) -> bool:
@@ -78,50 +82,55 @@ class Ledger:
     def release(self, claim: Claim) -> None:
         """Give it back; the fence stays, so that it only ever grows."""
         with self._guard.write() as db:
-            db.execute(
-                "UPDATE claims SET until_ms = 0 WHERE name = ? AND fence = ?",
-                (claim.name, claim.fence),
-            )
+            _release(db, claim)
 
     def _lives(self, had: dict[str, object]) -> bool:
         if had["host"] != self._host:
             return True  # cannot be asked: its lease decides
         return had["boot"] == self._boot and self._alive(int(str(had["pid"])))
 
-    def begin(self, shop: str, platform: str, now: datetime) -> RunRow:
-        """Open a run; runs of this shop that never ended are marked as lost."""
+    def begin(
+        self, shop: str, platform: str, now: datetime, lease: timedelta = LEASE
+    ) -> tuple[Claim, RunRow]:
+        """Claim a shop and open a run; runs of it that never ended are marked as lost.
+
+        The run says since when the shop's runs have been failing, if the last one did.
+
+        Raises:
+            Busy: another run holds the shop.
+        """
         with self._guard.write() as db:
+            claim = self._claim(db, f"shop {shop}", now, lease)
+            last = next(rows(db, f"{_RUNS} WHERE shop = ? ORDER BY id DESC LIMIT 1", (shop,)), None)
             db.execute(
                 "UPDATE runs SET outcome = 'lost', finished_ms = beat_ms"
                 " WHERE shop = ? AND outcome = 'running'",
                 (shop,),
             )
+            since = _run(last).failing_since if last else None
+            run = RunRow(id=0, shop=shop, platform=platform, started=now, failing_since=since)
             cursor = db.execute(
                 "INSERT INTO runs (shop, platform, started_ms, beat_ms, outcome, doc)"
-                " VALUES (?, ?, ?, ?, 'running', '{}')",
-                (shop, platform, to_ms(now), to_ms(now)),
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (shop, platform, to_ms(now), to_ms(now), run.outcome, _doc(run)),
             )
-            return RunRow(id=int(cursor.lastrowid or 0), shop=shop, platform=platform, started=now)
+        return claim, msgspec.structs.replace(run, id=int(cursor.lastrowid or 0))
 
     def beat(self, run: RunRow, now: datetime) -> None:
         """Store what a run has come to so far."""
         with self._guard.write() as db:
-            db.execute(
-                "UPDATE runs SET beat_ms = ?, outcome = ?, finished_ms = ?, doc = ? WHERE id = ?",
-                (
-                    to_ms(now),
-                    run.outcome,
-                    None if run.finished is None else to_ms(run.finished),
-                    msgspec.json.encode(run).decode(),
-                    run.id,
-                ),
-            )
+            _beat(db, run, now)
+
+    def end(self, claim: Claim, run: RunRow, now: datetime) -> None:
+        """Store what a run has come to, and give its shop back."""
+        with self._guard.write() as db:
+            _beat(db, run, now)
+            _release(db, claim)
 
     def runs(self, shop: str = "", limit: int = 20) -> list[RunRow]:
         """Return runs, newest first."""
         found = self._guard.rows(
-            "SELECT id, shop, platform, started_ms, finished_ms, outcome, doc FROM runs"
-            " WHERE ? IN ('', shop) ORDER BY id DESC LIMIT ?",
+            f"{_RUNS} WHERE ? IN ('', shop) ORDER BY id DESC LIMIT ?",
             (shop, limit),
         )
         return [_run(row) for row in found]
@@ -145,13 +154,27 @@ def check_claim(db: Database, claim: Claim) -> None:
         raise Busy(f"{claim.name} was taken over by another run while this one stood still")
 
 
+def _release(db: Database, claim: Claim) -> None:
+    db.execute(
+        "UPDATE claims SET until_ms = 0 WHERE name = ? AND fence = ?", (claim.name, claim.fence)
+    )
+
+
+def _beat(db: Database, run: RunRow, now: datetime) -> None:
+    finished = None if run.finished is None else to_ms(run.finished)
+    db.execute(
+        "UPDATE runs SET beat_ms = ?, outcome = ?, finished_ms = ?, doc = ? WHERE id = ?",
+        (to_ms(now), run.outcome, finished, _doc(run), run.id),
+    )
+
+
+def _doc(run: RunRow) -> str:
+    return msgspec.json.encode(run).decode()
+
+
 def _run(row: dict[str, object]) -> RunRow:
-    doc = str(row["doc"])
-    run = RunRow(id=0, shop=str(row["shop"]))
-    if doc != "{}":
-        run = msgspec.json.decode(doc, type=RunRow)
     return msgspec.structs.replace(
-        run,
+        msgspec.json.decode(str(row["doc"]), type=RunRow),
         id=int(str(row["id"])),
         platform=str(row["platform"]),
         outcome=str(row["outcome"]),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gongdan import Busy
 from gongdan.store import Batch, Store
@@ -109,10 +110,33 @@ def test_who_slept_through_a_takeover_can_store_nothing(machine: Machine) -> Non
 
 
 def test_marks_a_run_that_never_ended_as_lost(machine: Machine) -> None:
-    one = machine.process(1)
-    first = one.ledger.begin("main", "p", NOW)
+    one, other = machine.process(1), machine.process(2)
+    _, first = one.ledger.begin("main", "p", NOW)
+    machine.living.discard(1)
 
+    _, second = other.ledger.begin("main", "p", NOW + timedelta(minutes=1))
+
+    outcomes = {run.id: run.outcome for run in other.ledger.runs()}
+    assert outcomes == {first.id: "lost", second.id: "running"}
+
+
+def test_a_run_that_cannot_have_its_shop_leaves_no_trace(machine: Machine) -> None:
+    one, other = machine.process(1), machine.process(2)
+    one.ledger.begin("main", "p", NOW)
+
+    with pytest.raises(Busy, match="process 1"):
+        other.ledger.begin("main", "p", NOW)
+
+    assert [run.outcome for run in other.ledger.runs()] == ["running"]
+
+
+def test_remembers_through_a_lost_run_since_when_a_shop_fails(machine: Machine) -> None:
+    one, other = machine.process(1), machine.process(2)
+    claim, run = one.ledger.begin("main", "p", NOW)
+    one.ledger.end(claim, replace(run, outcome="failed", finished=NOW, failing_since=NOW), NOW)
     one.ledger.begin("main", "p", NOW + timedelta(minutes=1))
+    machine.living.discard(1)
 
-    outcomes = {run.id: run.outcome for run in one.ledger.runs()}
-    assert outcomes == {first.id: "lost", first.id + 1: "running"}
+    _, third = other.ledger.begin("main", "p", NOW + timedelta(minutes=2))
+
+    assert third.failing_since == NOW
