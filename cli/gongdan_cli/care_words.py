@@ -145,8 +145,9 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "数据库 {subject}：{size} MB，日志 {wal} MB，磁盘剩余 {free} MB，结构 {schema}",
     ),
     "doctor.shop": (
-        "shop {subject}: {open} open, {queued} to be sent, last good read {good}",
-        "店铺 {subject}：未完结 {open}，待发 {queued}，上次正常同步 {good}",
+        "shop {subject}: {open} open, {queued} to be sent, last good read {good}, "
+        "complete until {complete}",
+        "店铺 {subject}：未完结 {open}，待发 {queued}，上次正常同步 {good}，数据完整到 {complete}",
     ),
     "doctor.details": (
         "shop {subject}: {count} details still to be read",
@@ -213,8 +214,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "店铺 {subject}：上次正常同步 {good}，已超过一小时",
     ),
     "wrong.login.ends": (
-        "shop {subject}: its login can be renewed until {ends} only",
-        "店铺 {subject}：登录最晚只能续期到 {ends}",
+        "shop {subject}: authorised until {ends} only",
+        "店铺 {subject}：授权将于 {ends} 到期",
     ),
     "wrong.push.stranger": (
         "pushes came for {subject}, which is not set up: {count}",
@@ -278,8 +279,9 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "定时任务是否在运行？gongdan runs --shop {subject}",
     ),
     "todo.login.ends": (
-        "gongdan sync --shop {subject}; if that fails, authorise it on the platform again",
-        "gongdan sync --shop {subject}；失败则到平台重新授权",
+        "gongdan sync --shop {subject} renews what it can; if this stays, authorise it on the "
+        "platform again",
+        "gongdan sync --shop {subject} 会自动续期；仍然如此就到平台重新授权",
     ),
     "todo.push.stranger": (
         "add the shop, or stop its pushes in the platform's console",

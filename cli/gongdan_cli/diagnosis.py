@@ -49,7 +49,9 @@ def told(finding: Finding, words: Words) -> str:
 
 
 def remedy(finding: Finding, words: Words) -> str:
-    """Return what to do about a problem."""
+    """Return what to do about a problem: the platform's own hint where there is one."""
+    if hint := finding.facts.get(f"hint_{words.lang}"):
+        return clean(str(hint))
     return _said(f"todo.{finding.check}", finding, words)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -50,6 +51,29 @@ def config_path() -> Path | None:
 def json_option(command: F) -> F:
     """Add `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")(command)
+
+
+def shops_option(command: F) -> F:
+    """Add `--shop` and `--group`, both repeatable; the command gets their aliases as `shop`."""
+
+    @click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+    @click.option("-g", "--group", multiple=True, help="Only the shops of this group; repeatable.")
+    @functools.wraps(command)
+    def grouped(*, shop: tuple[str, ...], group: tuple[str, ...], **others: Any) -> Any:
+        return command(shop=(*shop, *_members(group)), **others)
+
+    return cast(F, grouped)
+
+
+def _members(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the aliases that are in these groups of the settings."""
+    if not names:
+        return ()
+    from gongdan.grouping import members
+    from gongdan.settings import load
+
+    config = load(config_path(), os.environ)
+    return members(config.path, config.groups, names)
 
 
 class When(click.ParamType[datetime]):

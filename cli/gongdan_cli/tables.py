@@ -1,4 +1,4 @@
-"""The other tables: outbox, runs, shops, plugins."""
+"""The other tables: outbox, runs, plugins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .words import Words
 
 if TYPE_CHECKING:
     from gongdan.plugins import Plugin
-    from gongdan.views import OutboxRow, RunRow, ShopRow
+    from gongdan.views import OutboxRow, RunRow
 
 _GOOD = {"ok", "confirmed", "sent"}
 _BAD = {"failed", "failing", "refused", "unknown", "lost", "setting", "answered_by_other"}
@@ -75,33 +75,6 @@ def runs_table(rows: Sequence[RunRow], width: int, words: Words, colour: bool) -
         Column(words("col.sent"), lambda row: str(row.sent), 8, 100, right=True),
         Column(words("col.requests"), lambda row: str(row.requests), 8, 100, right=True),
         Column(words("col.error"), _run_error),
-    ]
-    return grid(rows, columns, width, colour=colour, gap=1 if width < 100 else 2)
-
-
-def shops_table(
-    rows: Sequence[ShopRow], now: datetime, width: int, words: Words, colour: bool
-) -> str:
-    """Return the shops and their health."""
-    if not rows:
-        return words("shop.none")
-    columns: list[Column[ShopRow]] = [
-        Column(words("col.shop"), lambda row: row.alias, 20, gives=True),
-        Column(words("col.platform"), lambda row: words.value("platform", row.platform), 12),
-        Column(words("col.app"), lambda row: row.app, 12, 100),
-        Column(words("col.remote_id"), lambda row: row.remote_id, 16, 100),
-        Column(words("col.name"), lambda row: row.name, 20, 80, gives=True),
-        Column(
-            words("col.state"),
-            lambda row: words.value("health", row.state),
-            14,
-            style=lambda row: state_style(row.state),
-        ),
-        Column(words("col.good"), lambda row: words.clock(row.last_good, now), 16),
-        Column(words("col.open"), lambda row: str(row.open), 6, right=True),
-        Column(words("col.queued"), lambda row: str(row.queued), 6, 80, right=True),
-        Column(words("col.quarantined"), lambda row: str(row.quarantined), 12, 100, right=True),
-        Column(words("col.error"), lambda row: row.error),
     ]
     return grid(rows, columns, width, colour=colour, gap=1 if width < 100 else 2)
 

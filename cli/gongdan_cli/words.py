@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from .act_words import TABLE as ACT
 from .care_words import TABLE as CARE
 from .clean import clean
+from .keep_words import TABLE as KEEP
 from .times import clock
 
 # key: (English, Chinese).  A group such as `status.` names the values of a field; a value that is
@@ -17,6 +18,7 @@ from .times import clock
 TABLE: Mapping[str, tuple[str, str]] = {
     **CARE,
     **ACT,
+    **KEEP,
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 STALE = timedelta(hours=1)  # cron reads every minute; an hour without one good run is a fault
-LOGIN_ENDS = timedelta(days=3)  # a sync renews what it needs, so that this means none has for days
+BEHIND = timedelta(hours=1)  # older data than that, though every run was good: a long first import
 SCARCE_BYTES = 500_000_000  # a first import of some large shops takes as much
 SWOLLEN_BYTES = 256_000_000  # the journal is folded in every few MB, unless a reader holds it open
 EVERY = 100_000  # more open tickets than anybody has
@@ -38,7 +38,7 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "secrets": ("mode",),
     "plugin": ("broken",),
     "store": ("mode", "journal", "swollen", "scarce", "error"),
-    "shop": ("never", "setting", "failing", "old"),
+    "shop": ("never", "setting", "failing", "old", "behind"),
     "quarantine": ("rows",),
     "details": ("failing",),
     "login": ("ends",),
@@ -96,7 +96,7 @@ def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
     for row in desk.shops():
         yield _shop(desk, row)
         yield from _arrears(desk, row)
-        yield from _login(desk, row.alias)
+        yield from _login(row)
     for name, count in desk.store.arrivals.strangers().items():
         yield Finding(check="push", subject=name, problem="stranger", facts={"count": count})
     if ask:
@@ -231,8 +231,13 @@ def _shop(desk: Desk, row: ShopRow) -> Finding:
     problem = "" if row.state == "ok" else row.state
     if not problem and (row.last_good is None or desk.now() - row.last_good > STALE):
         problem = "old"
-    facts: dict[str, str | int] = {"error": row.error, "open": row.open, "queued": row.queued}
-    facts["good"] = _written(row.last_good)
+    if not problem and row.last_good and row.complete_until:
+        problem = "behind" if row.last_good - row.complete_until > BEHIND else ""
+    facts: dict[str, str | int] = {
+        "error": row.error, "hint_zh": row.hint_zh, "hint_en": row.hint_en, "open": row.open,
+        "queued": row.queued, "good": _written(row.last_good),
+        "complete": _written(row.complete_until), "until": _written(row.authorised_until),
+    }  # fmt: skip
     return Finding(check="shop", subject=row.alias, problem=problem, facts=facts)
 
 
@@ -256,12 +261,11 @@ def _arrears(desk: Desk, row: ShopRow) -> Iterator[Finding]:
         yield Finding(check="details", subject=row.alias, problem=problem, facts=facts)
 
 
-def _login(desk: Desk, alias: str) -> Iterator[Finding]:
-    """Tell of a login that can soon be renewed no more: a person must authorise the shop then."""
-    token = desk.store.keys.token(alias)
-    ends = token.refresh_expires if token else None
-    if ends is not None and ends - desk.now() < LOGIN_ENDS:
-        yield Finding(check="login", subject=alias, problem="ends", facts={"ends": _written(ends)})
+def _login(row: ShopRow) -> Iterator[Finding]:
+    """Tell of an authorisation that ends soon: a person must renew it."""
+    if row.ending:
+        facts = {"ends": _written(row.authorised_until)}
+        yield Finding(check="login", subject=row.alias, problem="ends", facts=facts)
 
 
 def _needs_a_person(row: OutboxRow) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -19,6 +19,10 @@ from .wire import Ask
 if TYPE_CHECKING:
     from .desk import Desk
 
+# A sync renews what it can, so that a login which ends so soon was not renewed for days; what only
+# a person can renew takes the shop's owner and the platform's pages.
+LOGIN_ENDS = timedelta(days=3)
+SESSION_ENDS = timedelta(days=14)
 _ABOUT: Mapping[str, str] = {
     "secret": "wrong secret",
     "closed": "authorisation closed",
@@ -37,22 +41,50 @@ _STATES: tuple[tuple[type[GongdanError], str], ...] = (
 
 def row(desk: Desk, shop: ShopConfig) -> ShopRow:
     """Return how a shop stands, by what is stored; nothing is asked of the platform."""
-    opened, queued, quarantined = desk.store.queue.figures(shop.alias)
+    opened, queued, unknown, quarantined = desk.store.queue.figures(shop.alias)
+    until, early = authorised(desk, shop)
     known = ShopRow(
         alias=shop.alias, platform=shop.platform, app=shop.app, remote_id=shop.remote_id,
-        name=shop.name, open=opened, queued=queued, quarantined=quarantined,
+        name=shop.name, open=opened, queued=queued, unknown=unknown, quarantined=quarantined,
         last_good=desk.store.ledger.last_good(shop.alias),
+        authorised_until=until, ending=until is not None and until - desk.now() < early,
+        groups=tuple(name for name, held in desk.config.groups.items() if shop.alias in held),
     )  # fmt: skip
     try:
         desk.settings(shop.alias)
         desk.due(shop.alias)
+        known = replace(known, complete_until=complete(desk, shop.alias))
     except GongdanError as error:
         return replace(known, state="setting", error=str(error))
     last = next(iter(desk.runs(shop=shop.alias, limit=1)), None)
     if last is None:
         return known
     failing = last.outcome in ("failed", "lost")
-    return replace(known, state="failing" if failing else "ok", error=last.error)
+    return replace(
+        known, state="failing" if failing else "ok",
+        error=last.error, hint_zh=last.hint_zh, hint_en=last.hint_en,
+    )  # fmt: skip
+
+
+def authorised(desk: Desk, shop: ShopConfig) -> tuple[datetime | None, timedelta]:
+    """Return when a person must authorise a shop again, and how long before that to say so.
+
+    A login that renews itself ends when it can be renewed no more; one that cannot, with its
+    token; a token that a person pasted, when they said in the settings.
+    """
+    token = desk.store.keys.token(shop.alias)
+    if token is None:
+        return shop.authorised_until, SESSION_ENDS
+    if token.refresh:
+        return token.refresh_expires, LOGIN_ENDS
+    return token.expires or shop.authorised_until, SESSION_ENDS
+
+
+def complete(desk: Desk, alias: str) -> datetime | None:
+    """Return until when every stream of a shop that is read by time is known to be complete."""
+    streams = [one for one in desk.connector(alias).streams if isinstance(one.reading, ByTime)]
+    found = [desk.store.cases.cursor(alias, stream.name)[0] for stream in streams]
+    return None if None in found else min((at for at in found if at), default=None)
 
 
 def check(alias: str, connector: AnyConnector, session: Session[Any]) -> Health:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -25,6 +26,7 @@ from msgspec import Meta, Struct
 
 from .contract import Connector, S
 from .errors import ConfigError, NotFound
+from .grouping import groups, with_defaults
 from .mistakes import instead, told, unknown
 from .secret import Secret
 from .shopsettings import Elsewhere, settings_of
@@ -34,8 +36,11 @@ from .vault import SECRETS, read_secrets, secret_variable
 NAME = "gongdan.toml"
 _ALIAS = re.compile(r"[a-z0-9_-]+")
 _APP_KEYS = ("platform",)
-_TABLES = ("gongdan", "apps", "shops", "calendars", "levels")
-_SHOP_KEYS = ("app", "platform", "remote_id", "name", "money", "rules")
+_TABLES = ("gongdan", "apps", "shops", "groups", "defaults", "calendars", "levels")
+_SHOP_KEYS = (
+    "app", "platform", "remote_id", "name", "group", "money", "authorised_until", "rules",
+)  # fmt: skip
+_CHINA = timezone(timedelta(hours=8))  # a date that people write is one of Beijing's
 Table: TypeAlias = Mapping[str, object]
 
 
@@ -69,7 +74,9 @@ class ShopConfig(Struct, frozen=True, kw_only=True):
     Attributes:
         app: name of its app, "" if it has none.
         name: for display.
+        group: what it is in, see `grouping`.
         money: whether actions that move money may be queued.
+        authorised_until: when what a person pasted as its token ends, as the platform told them.
         rules: deadline rules of the platform that this shop reads otherwise, by rule id.
     """
 
@@ -78,7 +85,9 @@ class ShopConfig(Struct, frozen=True, kw_only=True):
     remote_id: str
     app: str = ""
     name: str = ""
+    group: object = ()
     money: bool = False
+    authorised_until: datetime | None = None
     rules: Table = {}
     options: Table = {}
 
@@ -90,6 +99,7 @@ class Config(Options, frozen=True, kw_only=True):
     store_path: Path
     apps: Mapping[str, AppConfig] = {}
     shops: Mapping[str, ShopConfig] = {}
+    groups: Mapping[str, tuple[str, ...]] = {}  # aliases by name, in the order of the shops
     calendars: Table = {}  # by name, each as `gongdan.sla.Calendar.from_dict` takes it
     levels: object = None  # [[levels]], as `gongdan.escalation.read_levels` takes it
     variables: Mapping[str, Secret] = {}  # GONGDAN_…
@@ -150,7 +160,8 @@ def parse(path: Path, text: str) -> Config:
             raise unknown(name, "top level", path, _TABLES)
     apps = {name: _app(path, name, table) for name, table in _tables(path, document, "apps")}
     shops = {
-        alias: _shop(path, alias, table, apps) for alias, table in _tables(path, document, "shops")
+        alias: _shop(path, alias, table, apps, document)
+        for alias, table in _tables(path, document, "shops")
     }
     _check_twins(path, shops.values())
     return Config(
@@ -158,6 +169,7 @@ def parse(path: Path, text: str) -> Config:
         store_path=path.with_name("gongdan.db"),
         apps=apps,
         shops=shops,
+        groups=groups(path, document, ((alias, shop.group) for alias, shop in shops.items())),
         levels=document.get("levels"),
         calendars=dict(_tables(path, document, "calendars")),
         **msgspec.structs.asdict(_options(path, document.get("gongdan", {}))),
@@ -185,7 +197,9 @@ def _app(path: Path, name: str, table: Table) -> AppConfig:
     return AppConfig(name=name, platform=platform, options=options)
 
 
-def _shop(path: Path, alias: str, table: Table, apps: Mapping[str, AppConfig]) -> ShopConfig:
+def _shop(
+    path: Path, alias: str, table: Table, apps: Mapping[str, AppConfig], document: Table
+) -> ShopConfig:
     at = f"shops.{alias}"
     app = _word(path, at, table, "app")
     if app and app not in apps:
@@ -202,6 +216,7 @@ def _shop(path: Path, alias: str, table: Table, apps: Mapping[str, AppConfig]) -
     remote_id = _word(path, at, table, "remote_id")
     if not remote_id:
         raise ConfigError(f"{path}: [{at}] lacks remote_id: add the platform's own id of the shop")
+    table = with_defaults(path, document, platform, table)
     money = table.get("money", False)
     if not isinstance(money, bool):
         raise ConfigError(f"{path}: [{at}] money: expected true or false")
@@ -214,7 +229,9 @@ def _shop(path: Path, alias: str, table: Table, apps: Mapping[str, AppConfig]) -
         remote_id=remote_id,
         app=app,
         name=_word(path, at, table, "name"),
+        group=table.get("group", []),
         money=money,
+        authorised_until=_until(path, at, table.get("authorised_until")),
         rules=rules,
         options={key: value for key, value in table.items() if key not in _SHOP_KEYS},
     )
@@ -226,6 +243,22 @@ def _word(path: Path, at: str, table: Table, key: str) -> str:
     if isinstance(value, str | int) and not isinstance(value, bool):
         return str(value).strip()
     raise ConfigError(f"{path}: [{at}] {key}: expected text in quotes")
+
+
+def _until(path: Path, at: str, value: object) -> datetime | None:
+    """Return when a day is over in China, or a moment, which without a zone is Beijing's."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+        except ValueError:
+            value = ""
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=_CHINA)).astimezone(UTC)
+    if isinstance(value, date):
+        return datetime.combine(value, time.max.replace(microsecond=0), _CHINA).astimezone(UTC)
+    if value is None:
+        return None
+    raise ConfigError(f"{path}: [{at}] authorised_until: expected a date, such as 2027-05-01")
 
 
 def _options(path: Path, table: object) -> Options:

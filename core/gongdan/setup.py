@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from .errors import ConfigError
 from .settings import NAME, Config, parse
 from .tomlfile import replace, table, text_of
 
-_TEMPLATE = """\
+TEMPLATE = """\
 # The shops of gongdan.  'gongdan shop add' writes here; edit it as you like.
 #
 # [apps.dy]                 # one app key, one secret, one rate budget
@@ -37,7 +38,7 @@ def init(path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(_TEMPLATE)
+            file.write(TEMPLATE)
     except FileExistsError:
         raise ConfigError(f"{path} is there already; 'gongdan shop add' adds to it") from None
     except OSError as error:
@@ -65,10 +66,28 @@ def add_shop(
     Raises:
         ConfigError: the alias or the shop is there already, or the file would not be valid.
     """
-    text = text_of(path) if path.exists() else _TEMPLATE
+    text = text_of(path) if path.exists() else TEMPLATE
     config = parse(path, text)
     if alias in config.shops:
         raise ConfigError(f"{path}: [shops.{alias}] is there already; choose another alias")
+    added = text_of_shop(
+        config, alias=alias, platform=platform, remote_id=remote_id, app=app, app_key=app_key,
+        base_url=base_url, more={"name": name},
+    )  # fmt: skip
+    text = f"{text.rstrip()}\n\n{added}".lstrip()
+    parse(path, text)
+    replace(path, text, mode=path.stat().st_mode & 0o777 if path.exists() else 0o644)
+
+
+def text_of_shop(
+    config: Config, *, alias: str, platform: str, remote_id: str, app: str, app_key: str,
+    base_url: str, more: Mapping[str, str],
+) -> str:  # fmt: skip
+    """Return the tables of a shop, and of its app where *config* has none of that name.
+
+    Raises:
+        ConfigError: the app is there, with another platform, app_key or base_url.
+    """
     own = {"app_key": app_key, "base_url": base_url}
     added = ""
     if app and app in config.apps:
@@ -76,10 +95,7 @@ def add_shop(
     elif app:
         added += table(("apps", app), {"platform": platform, **own})
     lead = {"app": app} if app else {"platform": platform, **own}
-    added += table(("shops", alias), {**lead, "remote_id": remote_id, "name": name})
-    text = f"{text.rstrip()}\n\n{added}".lstrip()
-    parse(path, text)
-    replace(path, text, mode=path.stat().st_mode & 0o777 if path.exists() else 0o644)
+    return added + table(("shops", alias), {**lead, "remote_id": remote_id, **more})
 
 
 def _check_app(config: Config, app: str, wanted: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from .errors import ConfigError
@@ -15,6 +16,17 @@ SECRETS = "secrets.toml"
 def secret_variable(owner: str, field: str) -> str:
     """Return the environment variable of a secret: ("main", "token") is GONGDAN_MAIN_TOKEN."""
     return f"GONGDAN_{owner}_{field}".upper().replace("-", "_")
+
+
+def owner_of(field: str, app: str, alias: str) -> tuple[str, str]:
+    """Return whose secret a field is, and its name: a token opens one shop, the rest is the app's.
+
+    `OWNER.FIELD` says it itself.
+    """
+    named, dot, rest = field.partition(".")
+    if dot:
+        return named, rest
+    return (alias, field) if field == "token" else (app, field)
 
 
 def read_secrets(path: Path) -> dict[str, dict[str, Secret]]:
@@ -47,11 +59,15 @@ def write_secret(path: Path, owner: str, field: str, value: Secret) -> None:
     Raises:
         ConfigError: secrets.toml is not valid, or others may read it.
     """
-    path = path.with_name(SECRETS)
-    held = read_secrets(path)
+    held = read_secrets(path.with_name(SECRETS))
     held.setdefault(owner, {})[field] = value
+    write_secrets(path, held)
+
+
+def write_secrets(path: Path, secrets: Mapping[str, Mapping[str, Secret]]) -> None:
+    """Put these, by owner and field, in place of all that secrets.toml beside *path* holds."""
     tables = [
         table((name,), {key: secret.reveal() for key, secret in fields.items()})
-        for name, fields in held.items()
+        for name, fields in secrets.items()
     ]
-    replace(path, "".join(tables), mode=0o600)
+    replace(path.with_name(SECRETS), "".join(tables), mode=0o600)

@@ -231,8 +231,15 @@ class ShopRow(Struct, frozen=True, kw_only=True):
 
     Attributes:
         state: "ok", "never" (not read yet), "failing", or "setting" (its settings are wrong).
+        error, hint_zh, hint_en: why, and what to do about it.
         last_good: end of the last run that read everything.
-        open, queued, quarantined: how many.
+        complete_until: everything that the platform had changed by then is here, as of the stream
+            that is furthest behind; None where one was never read through.  It is the data's age.
+        authorised_until: when a person must authorise the shop again; None where nobody told.
+        ending: that is so near that somebody should begin.
+        groups: what it is in.
+        open, queued, unknown, quarantined: how many; `queued` are all actions that are not over,
+            `unknown` those of them whose fate is not known.
     """
 
     alias: str
@@ -242,9 +249,16 @@ class ShopRow(Struct, frozen=True, kw_only=True):
     name: str = ""
     state: str = "never"
     last_good: datetime | None = None
+    complete_until: datetime | None = None
+    authorised_until: datetime | None = None
+    ending: bool = False
+    groups: tuple[str, ...] = ()
     error: str = ""
+    hint_zh: str = ""
+    hint_en: str = ""
     open: int = 0
     queued: int = 0
+    unknown: int = 0
     quarantined: int = 0
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option
+from ..options import config_option, json_option, shops_option
 
 
 @click.command("push")
-@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@shops_option
 @click.option("--dry-run", is_flag=True, help="Make no writing request; tell what would go.")
 @json_option
 @config_option

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option
+from ..options import config_option, json_option, shops_option
 
 
 @click.group("quarantine")
@@ -20,10 +20,10 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("-s", "--shop", default="", help="Only this shop (alias).")
+@shops_option
 @json_option
 @config_option
-def show(shop: str, as_json: bool) -> None:
+def show(shop: tuple[str, ...], as_json: bool) -> None:
     """List the rows and why each could not be understood, newest first.
 
     \b
@@ -35,8 +35,9 @@ def show(shop: str, as_json: bool) -> None:
     from ..times import iso
 
     with office.open_desk() as desk:
-        desk.chosen([shop] if shop else [])
-        rows = desk.store.payloads.quarantined(shop)
+        desk.chosen(shop)
+        held = desk.store.payloads.quarantined()
+    rows = [row for row in held if not shop or row.shop in shop]
     for row in rows:
         ticket = f"{row.shop}/{row.stream}/{row.remote_id}"
         told = {"ticket": ticket, "kind": row.kind, "reason": row.reason, "run": row.run,
@@ -50,7 +51,7 @@ def show(shop: str, as_json: bool) -> None:
 
 
 @command.command("retry")
-@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@shops_option
 @json_option
 @config_option
 def retry(shop: tuple[str, ...], as_json: bool) -> None:

@@ -10,7 +10,7 @@ import click
 
 from .. import office
 from ..lanes import Lane
-from ..options import When, config_option, json_option
+from ..options import When, config_option, json_option, shops_option
 
 if TYPE_CHECKING:
     from gongdan.views import QueueFilter, QueueRow, ShopRow
@@ -20,7 +20,7 @@ STATUSES = ("pending", "waiting_platform", "waiting_buyer", "answered", "closed"
 
 @click.command("queue")
 @click.argument("words_", metavar="[WORDS]...", nargs=-1)
-@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@shops_option
 @click.option("-p", "--platform", multiple=True, help="Only this platform; repeatable.")
 @click.option("--stream", multiple=True, help="Only this kind of source, such as service.")
 @click.option(

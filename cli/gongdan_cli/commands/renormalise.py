@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option
+from ..options import config_option, json_option, shops_option
 
 
 @click.command("renormalise")
-@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@shops_option
 @click.option("--stream", default="", help="Only this kind of source, such as service.")
 @click.option("--apply", is_flag=True, help="Put it in place; without it the difference is shown.")
 @json_option

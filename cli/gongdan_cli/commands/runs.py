@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option
+from ..options import config_option, json_option, shops_option
 
 
 @click.command("runs")
-@click.option("-s", "--shop", default="", help="Only this shop (alias).")
+@shops_option
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1))
 @json_option
 @config_option
-def command(shop: str, limit: int, as_json: bool) -> None:
+def command(shop: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Show the ledger of syncs, newest first.
 
     \b
@@ -26,8 +26,9 @@ def command(shop: str, limit: int, as_json: bool) -> None:
     from ..words import words
 
     with office.open_desk() as desk:
-        desk.chosen([shop] if shop else [])
-        rows = desk.runs(shop=shop, limit=limit)
+        desk.chosen(shop)
+        found = [row for alias in shop or ("",) for row in desk.runs(shop=alias, limit=limit)]
+    rows = sorted(found, key=lambda row: row.id, reverse=True)[:limit]
     if output.wants_lines(as_json):
         output.print_json(*rows)
     else:

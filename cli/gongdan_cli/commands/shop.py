@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -59,7 +61,7 @@ def add(
     """
     from gongdan.secret import Secret
     from gongdan.setup import add_shop
-    from gongdan.vault import write_secret
+    from gongdan.vault import owner_of, write_secret
 
     from ..output import say
     from ..plugin_list import installed
@@ -67,7 +69,7 @@ def add(
 
     installed().connector(platform)
     owner, path = app or platform, settings_path()
-    values = [(*_owner(field, owner, alias), _ask(field, secret_stdin)) for field in secrets]
+    values = [(*owner_of(field, owner, alias), _ask(field, secret_stdin)) for field in secrets]
     add_shop(
         path, alias=alias, platform=platform, remote_id=remote_id, app=owner, app_key=app_key,
         base_url=base_url, name=name,
@@ -77,11 +79,44 @@ def add(
     say(words()("shop.added", alias=alias))
 
 
+@command.command("import")
+@click.argument("table", metavar="SHOPS.CSV", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Tell what would be done; write nothing.")
+@json_option
+@config_option
+def import_(table: Path, dry_run: bool, as_json: bool) -> None:
+    """Add many shops from a table: one line a shop under a header, UTF-8 or GBK.
+
+    Columns, in any order: alias, platform, remote_id; app, app_key, base_url, name, group (several
+    with blanks between), authorised_until (a date) may be left out. A secret stands in a column of
+    its name (token, app_secret), or, better, NAME_env names the environment variable that holds
+    it; it is kept in secrets.toml, readable by you only.
+
+    A line that is wrong is told with its number, the others are taken; what is there already stays
+    as it is, but for secrets that are new. Ends with 1 if a line was wrong.
+
+    \b
+    Example:
+      gongdan shop import shops.csv --dry-run
+      gongdan shop import shops.csv
+    """
+    from gongdan.shoplist import import_shops
+
+    from ..plugin_list import installed
+    from ..shop_lines import print_lines
+
+    lines = import_shops(settings_path(), table, installed(), os.environ, dry_run=dry_run)
+    print_lines(lines, table, as_json, dry_run)
+    click.get_current_context().exit(int(any(line.what == "bad" for line in lines)))
+
+
 @command.command("list")
 @json_option
 @config_option
 def list_(as_json: bool) -> None:
-    """Show the shops: state, last good run, open tickets.
+    """Show the shops: state, until when each is authorised, how old its data is, what is queued.
+
+    Under a shop that cannot be read, or must be authorised again soon, what is wrong and the fix.
 
     \b
     Example:
@@ -89,7 +124,7 @@ def list_(as_json: bool) -> None:
       gongdan shop list --json
     """
     from .. import output
-    from ..tables import shops_table
+    from ..shop_table import shops_table
     from ..words import words
 
     with office.open_desk() as desk:
@@ -140,14 +175,6 @@ def login(alias: str, as_json: bool) -> None:
     with office.open_desk() as desk:
         code = print_health([desk.login(alias)], as_json)
     click.get_current_context().exit(code)
-
-
-def _owner(field: str, app: str, alias: str) -> tuple[str, str]:
-    """Return whose secret a field is, and its name."""
-    named, dot, rest = field.partition(".")
-    if dot:
-        return named, rest
-    return (alias, field) if field == "token" else (app, field)
 
 
 def _ask(field: str, from_stdin: bool) -> str:

@@ -7,11 +7,11 @@ from datetime import datetime
 import click
 
 from .. import office
-from ..options import When, config_option, json_option
+from ..options import When, config_option, json_option, shops_option
 
 
 @click.command("sync")
-@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@shops_option
 @click.option("-p", "--platform", multiple=True, help="Only this platform; repeatable.")
 @click.option("--since", type=When(), help="Read again from this time on: a time, or 3d ago.")
 @click.option(

@@ -7,11 +7,11 @@ from datetime import datetime
 import click
 
 from .. import office
-from ..options import When, config_option, json_option
+from ..options import When, config_option, json_option, shops_option
 
 
 @click.command("verify")
-@click.option("-s", "--shop", multiple=True, help="Only this shop (alias); repeatable.")
+@shops_option
 @click.option("--since", default="7d", show_default=True, type=When(), help="Begin of the span.")
 @click.option("--until", default="5m", show_default=True, type=When(), help="End of the span.")
 @json_option

@@ -204,17 +204,20 @@ class Queue:
         row = self._guard.one("SELECT n FROM tickets WHERE id = ?", (ticket_id,))
         return waits_of(self._guard.db, cast(int, row["n"])) if row else ()
 
-    def figures(self, shop: str) -> tuple[int, int, int]:
-        """Return how many of a shop are open, waiting to be sent, and in quarantine."""
+    def figures(self, shop: str) -> tuple[int, int, int, int]:
+        """Return how many of a shop are open, not over, of unknown fate, and in quarantine."""
         row = self._guard.one(
             "SELECT (SELECT count(*) FROM tickets WHERE open = 1 AND shop = ?1) AS open,"
             " (SELECT count(*) FROM outbox o JOIN tickets t ON t.n = o.n WHERE t.shop = ?1"
             "  AND o.state IN ('queued', 'sending', 'sent', 'unknown')) AS queued,"
+            " (SELECT count(*) FROM outbox o JOIN tickets t ON t.n = o.n WHERE t.shop = ?1"
+            "  AND o.state = 'unknown') AS unknown,"
             " (SELECT count(*) FROM quarantine WHERE shop = ?1) AS quarantined",
             (shop,),
         )
         assert row is not None
-        return cast(int, row["open"]), cast(int, row["queued"]), cast(int, row["quarantined"])
+        opened, queued, unknown, quarantined = (cast(int, row[name]) for name in row)
+        return opened, queued, unknown, quarantined
 
 
 def _where(which: QueueFilter, now: datetime) -> tuple[str, list[Value]]:

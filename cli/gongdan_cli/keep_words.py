@@ -1,0 +1,27 @@
+"""The words of shops and their health, of backups and of what is erased: a part of `words`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TABLE: Mapping[str, tuple[str, str]] = {
+    "col.login": ("login until", "授权至"),
+    "col.behind": ("behind", "滞后"),
+    "col.groups": ("groups", "分组"),
+    "col.unknown": ("unknown", "未知"),
+    "shop.ends": ("authorised until {at} only", "授权将于 {at} 到期"),
+    "import.bad": ("{table} line {line}: {alias}: {why}", "{table} 第 {line} 行：{alias}：{why}"),
+    "import.counts": (
+        "{added} added, {renewed} with a new secret, {unchanged} unchanged, {bad} wrong",
+        "新增 {added}，更新密钥 {renewed}，未变 {unchanged}，有误 {bad}",
+    ),
+    "import.dry": ("Dry run, nothing written: {counts}", "试运行，未写入：{counts}"),
+    "wrong.shop.behind": (
+        "shop {subject}: complete until {complete} only",
+        "店铺 {subject}：数据只完整到 {complete}",
+    ),
+    "todo.shop.behind": (
+        "a long first import goes on by itself: gongdan runs --shop {subject}",
+        "首次导入会自动继续：gongdan runs --shop {subject}",
+    ),
+}
