@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol, cast
@@ -14,6 +13,7 @@ from msgspec import Raw
 
 from .errors import BadField, Unreadable
 from .fields import Fields, decode, decode_loosely
+from .slices import Span, elements, members
 from .wire import Page
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 class Answered:
     """The contract's `Reply` over one answer.  Nothing is decoded before somebody asks for it.
 
-    Slices are byte for byte what came.  Where msgspec refuses the document (a lone surrogate, a
-    NaN, a bare newline) they are written anew from the standard library's reading of it.
+    Slices are byte for byte what came, of a document that msgspec refuses (a lone surrogate, a NaN,
+    a bare newline) as well.
     """
 
     def __init__(self, answer: Answer, zone: ZoneInfo | None = None) -> None:
@@ -57,15 +57,6 @@ class Answered:
     def empty(self) -> bool:
         """Whether nothing came, as with status 204."""
         return not self._answer.body.strip()
-
-    @property
-    def exact(self) -> bool:
-        """Whether slices are the bytes that came.
-
-        Raises:
-            Unreadable: the answer is no JSON.
-        """
-        return isinstance(self._document, _Exact)
 
     @property
     def body(self) -> Fields:
@@ -136,7 +127,7 @@ class Answered:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass
         try:
-            return _Loose(decode_loosely(data))
+            return _Loose(data)
         except (BadField, RecursionError):
             raise self._unreadable("JSON") from None
 
@@ -193,34 +184,39 @@ class _Exact:
 
 
 class _Loose:
-    """A document that only the standard library reads: slices are written anew."""
+    """A document that only the standard library reads; slices are the bytes that came, too."""
 
-    def __init__(self, tree: object) -> None:
-        self._tree = tree
-        self._whole = Raw(_encoded(tree).encode())
+    def __init__(self, data: bytes) -> None:
+        self._tree = decode_loosely(data)
+        self._text = data.decode("utf-8", errors="surrogateescape").strip(_BLANKS.decode())
 
     def whole(self) -> Raw:
-        return self._whole
+        return self._cut((0, len(self._text)))
 
     def values(self) -> Mapping[str, object]:
         return cast(dict[str, object], self._tree)
 
     def at(self, path: str) -> Raw:
-        return Raw(_encoded(self._find(path)).encode())
+        span = self._find(path)
+        return self._cut(span) if span else _NULL
 
     def elements(self, path: str) -> list[Raw]:
-        return [Raw(_encoded(part).encode()) for part in cast(list[object], self._find(path))]
+        span = self._find(path)
+        return [self._cut(part) for part in elements(self._text, span[0])] if span else []
 
-    def _find(self, path: str) -> object:
-        value, way = self._tree, ""
+    def _cut(self, span: Span) -> Raw:
+        return Raw(self._text[slice(*span)].encode("utf-8", errors="surrogateescape"))
+
+    def _find(self, path: str) -> Span | None:
+        span: Span | None = (0, len(self._text))
+        way = ""
         for name in path.split(".") if path else ():
-            if not isinstance(value, dict):
-                if not _is_blank(value):
-                    kind = _kind(_encoded(value)[:1].encode())
-                    raise BadField(f"{_dotted(way)}: expected object, got {kind}")
+            if span is None or _is_nothing(value := self._cut(span)):
                 return None
-            value, way = value.get(name), f"{way}.{name}".lstrip(".")
-        return value
+            if _first(value) != b"{":
+                raise BadField(f"{_dotted(way)}: expected object, got {_kind(_first(value))}")
+            span, way = members(self._text, span[0]).get(name), f"{way}.{name}".lstrip(".")
+        return span
 
 
 class _Values(Mapping[str, object]):
@@ -243,17 +239,6 @@ class _Values(Mapping[str, object]):
 
     def __len__(self) -> int:
         return len(self._raws)
-
-
-def _encoded(value: object) -> str:
-    """Write JSON in ASCII: lone surrogates live on as escapes, numbers stay as they were."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(k)}:{_encoded(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(_encoded(part) for part in value) + "]"
-    if value is None or isinstance(value, str | bool | float):
-        return json.dumps(value)
-    return str(value)  # int or Decimal
 
 
 def _names(path: str, value: Raw) -> dict[str, Raw]:

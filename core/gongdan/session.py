@@ -251,8 +251,8 @@ class Session(Generic[S]):
             reply = Answered(answer, self._zone)
             fault = self._fault(reply)
             if fault is None:
-                if not reply.empty and not reply.exact:  # Unreadable here can be asked for again
-                    _LOG.info("%s: bytes are not kept exactly, JSON was malformed", self._at(op))
+                if not reply.empty:
+                    reply.raw("")  # what is Unreadable can be asked for again
                 return reply
         raise self._error(op, fault)
 
