@@ -88,6 +88,9 @@ def plugins_table(rows: Sequence[Plugin], width: int, words: Words, colour: bool
         if plugin.error:
             why = words("plugin.broken", why=plugin.error)
             lines.append(paint(f"  {why}", Style("red"), colour=colour))
+        for warning in plugin.warnings:
+            told = words("plugin.warning", what=warning)
+            lines.append(paint(f"  {told}", Style("yellow"), colour=colour))
         for connector in plugin.connectors:
             lines.append(f"  {clean(connector.platform)}, {words('col.api')} {connector.api}")
             for stream in connector.streams:

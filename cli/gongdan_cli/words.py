@@ -273,6 +273,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     ),
     "error.on": ("on {on}", "接口 {on}"),
     "plugin.broken": ("broken: {why}", "不可用：{why}"),
+    "plugin.warning": ("will not work for ever: {what}", "以后会失效：{what}"),
     # demo
     "demo.sandbox": (
         "The sandbox imitates both platforms on loopback: no account, no network.",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from .asking import page_of
 from .contract import ByTime, Stream
 from .errors import Unsupported
 from .reading.lists import Came, Got, Window, came_of, read_slowly
@@ -109,6 +110,6 @@ def _rows(
             if isinstance(want, Got):
                 rows.extend(want.rows)
             elif isinstance(want, Ask):
-                answer = came_of(stream, stream.read_page(session, want), zone)
+                answer = came_of(stream, page_of(stream, session, want), zone)
         start = stop
     return rows

@@ -46,9 +46,18 @@ if TYPE_CHECKING:
     from .sla import Rule
 
 API = 1
+# Every contract that this core speaks, and until which version of gongdan ("": no end is set).
+SPOKEN: Mapping[int, str] = {API: ""}
 S = TypeVar("S", bound=Settings)
 S_co = TypeVar("S_co", bound=Settings, covariant=True)
 S_contra = TypeVar("S_contra", bound=Settings, contravariant=True, default=Settings)
+
+
+class Deprecated(DeprecationWarning):
+    """What a plugin uses and a later version of gongdan will not have; see docs/compatibility.md.
+
+    The message says what it is, until which version it works, and what takes its place.
+    """
 
 
 class Shop(Protocol[S_co]):

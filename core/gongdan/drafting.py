@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .acts import must_have_contacted, note_draft
+from .asking import given, listed
 from .contract import Ability
 from .errors import Refused, Unsupported
 from .fields import Fields
@@ -72,7 +73,9 @@ class Drafting:
         stream, ability = desk.run_of(alias).ability(ticket_id, kind)
         if ability.options is None:
             raise Unsupported(f"{ticket_id}: {kind!r} of {stream.name} chooses from no list")
-        return list(ability.options(desk.session(alias), self._case(ticket_id)))
+        where, shop = f"{ticket_id}: options of {kind!r}", desk.session(alias)
+        offered = given(object, where, ability.options, shop, self._case(ticket_id))
+        return list(listed(Option, where, offered))
 
     def _chosen(self, ticket_id: str, ability: Ability, action: Action) -> Action:
         """Return an action with the words of the reason it names, if it must name one.
@@ -99,8 +102,9 @@ class Drafting:
         Raises:
             GongdanError: as `queue`.
         """
-        _, ability, actions, case = self._checked(draft)
-        return [_shown(ability.to_call(action, case)) for action in actions]
+        ticket_id, ability, actions, case = self._checked(draft)
+        where = f"{ticket_id}: to_call of {ability.kind!r}"
+        return [_shown(given(Call, where, ability.to_call, action, case)) for action in actions]
 
     def _checked(self, draft: Draft) -> tuple[str, Ability, list[Action], Case]:
         """Return the ticket, what takes the action, the action in its parts, and the case."""
@@ -123,7 +127,8 @@ class Drafting:
             for place, text in enumerate(_parts(ticket_id, draft.text, ability))
         ]
         for action in actions:
-            why = why_not(ability, action, case)
+            where = f"{ticket_id}: check of {ability.kind!r}"
+            why = given(str, where, why_not, ability, action, case)
             if why:
                 raise Refused(f"{ticket_id}: {why}")
         return ticket_id, ability, actions, case

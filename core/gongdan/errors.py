@@ -19,6 +19,7 @@ GongdanError
 ├── Stopped              the run was asked to end
 ├── StoreError           the store cannot be used as it is
 ├── NotFound             nothing here goes by that name (exit 2)
+├── PluginError          a plugin failed, or gave what it must not
 └── ProtocolError        an answer that is not what the platform documents
     ├── Unreadable       no JSON at all: a page of HTML, a cut-off text
     ├── BadField         one value of it
@@ -175,6 +176,13 @@ class Stopped(GongdanError):
 
 class StoreError(GongdanError):
     """The store cannot be used as it is: locked, full, read-only, from a newer version."""
+
+
+class PluginError(GongdanError):
+    """A plugin failed, or gave something else than the contract says: its author must mend it.
+
+    The message names the plugin's function, the place and the kind of error, never its words.
+    """
 
 
 class ProtocolError(GongdanError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from .asking import page_of
 from .contract import ByTime, ByToken
 from .errors import AccessDenied, AuthExpired, ConfigError, GongdanError, NotSent, Transient
 from .plugins import AnyConnector
@@ -98,7 +99,7 @@ def check(alias: str, connector: AnyConnector, session: Session[Any]) -> Health:
         if stream.read_page is None or isinstance(stream.reading, ByToken | None):
             continue  # asking a list with tokens may acknowledge what it gives
         try:
-            stream.read_page(session, _least(stream.reading, session))
+            page_of(stream, session, _least(stream.reading, session))
         except GongdanError as error:
             found = ill(alias, error)
             if found.state != "no permission":

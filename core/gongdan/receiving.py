@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 
+from .asking import given, listed
 from .errors import BadSignature, GongdanError, NotFound, ProtocolError
-from .ticket import Parcel
+from .ticket import Delivery, Event, Parcel
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -97,7 +98,9 @@ class Receiver:
         if connector.receive is None:
             raise NotFound(f"{platform} takes no pushes")
         settings = desk.settings(next(iter(aliases.values())))
-        delivery = connector.receive(settings, parcel)
+        where = f"{platform}: receive"
+        delivery = given(Delivery, where, connector.receive, settings, parcel)
+        listed(Event, f"{where}: events", delivery.events)
         desk.store.arrivals.take(platform, app, delivery.events, aliases, desk.now())
         for event in delivery.events:
             if event.shop not in aliases:

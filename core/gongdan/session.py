@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from . import rest
+from .asking import given, given_or_none
 from .clock import Clock
 from .contract import Connector, S
 from .errors import (
@@ -37,7 +38,7 @@ from .skew import Skew
 from .ticket import File
 from .vault import secret_variable
 from .verdict import row_of
-from .wire import Call, Fault, Means, Params, Request
+from .wire import Call, Fault, Means, Params, Request, Token, Uploaded
 
 if TYPE_CHECKING:
     from .http import Network
@@ -140,7 +141,7 @@ class Session(Generic[S]):
 
         Raises:
             GongdanError: `verdict.verdict` tells what became of the write.
-            Exception: what a connector's `fault` raised; the write is of unknown fate.
+            PluginError: the connector's `fault` failed; the write is of unknown fate.
         """
         self._pace(call.op, _WRITE_WAIT_S)
         token = self.token
@@ -176,7 +177,7 @@ class Session(Generic[S]):
             raise Unsupported(f"{self._who}: takes no uploads")
         until, token = self._clock.monotonic() + TOTAL_S, ""
         while True:
-            done = upload(self, file, token)
+            done = given(Uploaded, f"{self._who}: upload", upload, self, file, token)
             if done.url:
                 return msgspec.structs.replace(file, url=done.url)
             token, wait_s = done.token, max(done.wait_s, 1.0)
@@ -235,7 +236,7 @@ class Session(Generic[S]):
     def _encoded(self, call: Call, token: str, stamp: datetime) -> Request:
         encode = self._connector.encode or rest.encode
         still = _View(self, token=lambda: token, now=lambda: stamp, call=_no_call)
-        return encode(still, call)
+        return given(Request, f"{self._at(call.op)}: encode", encode, still, call)
 
     def _exchange(self, op: str, request: Request, *, write: bool = False) -> Answered:
         """Send one request; return its answer if it is a good one."""
@@ -260,7 +261,8 @@ class Session(Generic[S]):
         good = 200 <= reply.status < 300
         fault = None
         try:
-            fault = self._connector.fault(reply) if self._connector.fault else None
+            ask = self._connector.fault
+            fault = given_or_none(Fault, "fault", ask, reply) if ask else None
         except ProtocolError:  # a gateway's page of HTML: the status says more
             if good:
                 raise
@@ -309,11 +311,10 @@ class Session(Generic[S]):
             _LOG.info("%s: renewing the token early failed: %s", self._who, error)
 
     def _log_in(self) -> None:
-        if self._connector.login is None:
-            return
-        held = self._keys.token(self.alias)
+        held, ask = self._keys.token(self.alias), self._connector.login
+        assert ask is not None  # who has none is never sent here
         try:
-            token = self._connector.login(self._logging_in(), held)
+            token = given(Token, f"{self._who}: login", ask, self._logging_in(), held)
         except GongdanError:
             if self._keys.token(self.alias) != held:  # another process was faster, and won
                 return

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from .asking import detail_of, page_of
 from .clock import Clock
 from .contract import Ability, Stream
 from .drifting import tell_drift
@@ -141,14 +142,12 @@ class ShopRun:
         match want:
             case ReadPage(stream, ask):
                 self._hold_on()  # an answer may take as long as a lease
-                assert stream.read_page is not None
-                page = stream.read_page(self._session, ask)
+                page = page_of(stream, self._session, ask)
                 self._count(pages=1)
                 return page
             case ReadDetail(stream, remote_id, row):
                 self._hold_on()
-                assert stream.read_detail is not None
-                detail = stream.read_detail(self._session, Ref(remote_id, self._fields(row)))
+                detail = detail_of(stream, self._session, Ref(remote_id, self._fields(row)))
                 self._count(details=1)
                 return detail
             case Land(batch):
@@ -253,7 +252,7 @@ class ShopRun:
         if stream.read_detail is None:
             case = Case(remote_id, self._known(ticket_id), self._fields(row), self._fields(b""))
             return Fresh(case, self._session.now())
-        detail = stream.read_detail(self._session, Ref(remote_id, self._fields(row)))
+        detail = detail_of(stream, self._session, Ref(remote_id, self._fields(row)))
         now = self._session.now()
         blank = Batch(
             platform=self._connector.platform, shop=self._session.alias, stream=stream.name,

@@ -31,7 +31,13 @@ class FakePlugins:
     """Stands in for what is installed."""
 
     all = [  # noqa: RUF012 # a stand-in
-        Plugin(name="acme", version="1.2", source="gongdan-acme (acme)", connectors=(ACME,)),
+        Plugin(
+            name="acme",
+            version="1.2",
+            source="gongdan-acme (acme)",
+            connectors=(ACME,),
+            warnings=("ByTime.tick works until gongdan 9",),
+        ),
         Plugin(name="broken", source="x (y)", error="ImportError: no module z\x1b[2J"),
     ]
 
@@ -50,6 +56,7 @@ def test_plugins_piped_are_json_lines(run: Run) -> None:
     acme, broken = map(json.loads, run("plugins").stdout.splitlines())
 
     assert acme["platforms"] == [{"platform": "acme", "api": 1, "streams": {"cases": ["reply"]}}]
+    assert acme["warnings"] == ["ByTime.tick works until gongdan 9"]
     assert broken["error"].startswith("ImportError")
 
 
@@ -62,6 +69,7 @@ def test_plugins_on_a_terminal_name_the_broken_and_why(
 
     assert "acme 1.2  gongdan-acme (acme)" in output
     assert "cases          reply" in output
+    assert "will not work for ever: ByTime.tick works until gongdan 9" in output
     assert "broken: ImportError: no module z�[2J" in output
 
 

@@ -15,6 +15,7 @@ from gongdan.errors import (
     ConfigError,
     GongdanError,
     NotSent,
+    PluginError,
     ProtocolError,
     RateLimited,
     Refused,
@@ -99,7 +100,7 @@ def test_a_mistake_in_fault_leaves_a_write_unknown(world: World) -> None:
     def fault(_reply: Reply) -> Fault | None:
         raise KeyError("code")
 
-    with pytest.raises(KeyError) as caught:
+    with pytest.raises(PluginError, match="fault failed: KeyError") as caught:
         world.shop(plain(fault=fault)).write(Call("POST /x"), STAMP)
 
     assert verdict(caught.value) == "unknown"

@@ -54,5 +54,6 @@ def _facts(plugin: Plugin) -> dict[str, object]:
             for connector in plugin.connectors
         ],
         "hooks": plugin.hooks,
+        "warnings": plugin.warnings,
         "error": plugin.error,
     }

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import traceback
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Raw, Struct
 
+from ..asking import place_of
 from ..contract import Stream
 from ..errors import BadField
 from ..fields import Fields, decode_loosely, to_time
 from ..fold import Kind
 from ..store.landing import Payload, Reject
 from ..ticket import Ticket
+from ..wellformed import flaw_of
 from ..wire import Detail
 
 
@@ -77,12 +78,12 @@ def understand(stream: Stream, kind: Kind, row: Keyed) -> Payload | Reject:
         said = stream.to_ticket(row.fields)
         if not isinstance(said, Ticket):
             raise BadField(f"to_ticket returns {type(said).__name__}, not a Ticket")
+        if flaw := flaw_of(said):
+            raise BadField(f"to_ticket: {flaw}")
     except BadField as error:
         return _reject(kind, row, digest, str(error))
     except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
-        return _reject(kind, row, digest, f"{type(error).__name__} in {place}")
+        return _reject(kind, row, digest, place_of(error))
     return Payload(
         kind=kind, remote_id=row.id, updated=row.updated, raw=row.raw, digest=digest, said=said
     )

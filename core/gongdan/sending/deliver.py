@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
+from ..asking import given
 from ..clock import Clock
 from ..contract import Ability
 from ..errors import AccessDenied, AuthExpired, Gone, GongdanError, Stopped
@@ -209,15 +210,15 @@ class Delivery:
 
     def _why_not(self, fresh: Fresh) -> str:
         try:
-            return why_not(self._ability, self._action, fresh.case)
-        except Exception as error:
-            return f"the connector's check failed: {type(error).__name__}"
+            return given(str, "check", why_not, self._ability, self._action, fresh.case)
+        except GongdanError as error:
+            return f"the connector's {error}"
 
     def _call(self, fresh: Fresh) -> Call | None:
         try:
-            return self._ability.to_call(self._action, fresh.case)
-        except Exception as error:
-            self._moves.refuse(f"the connector's to_call failed: {type(error).__name__}")
+            return given(Call, "to_call", self._ability.to_call, self._action, fresh.case)
+        except GongdanError as error:
+            self._moves.refuse(f"the connector's {error}")
             return None
 
     def _twin(self, fresh: Fresh) -> str:
@@ -290,8 +291,9 @@ class Delivery:
 
     def _find_by_ability(self, find: Callable[[Action, Case, Case], Found], fresh: Fresh) -> Look:
         try:
-            found = find(self._action, self._recase(self._work.before), fresh.case)
-        except Exception:
+            before = self._recase(self._work.before)
+            found = given(Found, "find", find, self._action, before, fresh.case)
+        except GongdanError:
             found = Found.UNSURE  # a plugin that fails says nothing
         others = (("", ""),) if found is Found.OTHER else ()
         return Look(found is Found.YES, others=others, is_unsure=found is Found.UNSURE)
