@@ -18,11 +18,13 @@ from .options import config_option
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
     "Every day": ("sync", "queue", "show", "why", "reply", "push", "cancel", "settle", "outbox"),
-    "Work together": ("claim", "release", "assign", "transfer", "contact", "finish", "template"),
+    "Work together": (
+        "claim", "release", "assign", "transfer", "classify", "contact", "finish", "template",
+    ),
     "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend"),
     "Look after it": ("receive", "runs", "doctor", "sla", "quarantine", "renormalise", "verify"),
     "For integrators": ("plugins", "error", "sandbox"),
-}
+}  # fmt: skip
 
 
 class Commands(click.Group):

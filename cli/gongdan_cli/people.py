@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gongdan.acts import Acted, Acts
     from gongdan.views import Act
 
+_CLASS = ("category", "urgency", "tags", "priority")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -77,6 +78,10 @@ def act_line(act: Act, words: Words) -> str:
     return f"{line}: {clean(act.why)}" if act.why else line
 
 
+def _class(name: str, value: str, words: Words) -> str:
+    return words.value(name, value) or words.value("class", value)
+
+
 def _details(act: Act, words: Words) -> list[str]:
     data = act.data
     to = data.get("to", "") if act.what in ("assign", "transfer") else ""
@@ -89,4 +94,9 @@ def _details(act: Act, words: Words) -> list[str]:
         clean(data.get("cause", "")),
         stamp(datetime.fromisoformat(at)) if at else "",
         " ".join(f"#{number}" for number in data.get("actions", "").split()),
+        *(
+            f"{words(f'class.{name}')} {_class(name, data[name], words)}"
+            for name in _CLASS
+            if name in data
+        ),
     ]

@@ -128,7 +128,7 @@ def countdown_style(due: datetime | None, now: datetime) -> Style:
 
 def kind(row: QueueRow, words: Words) -> str:
     """Return what a ticket is about: the platform's label, else our category, else the stream."""
-    if row.kind_text or not row.category:
+    if row.kind_text or row.category in ("", "other"):
         return row.kind_text or words.value("stream", row.stream)
     return words.value("category", row.category)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from .case import fold, state_line
+from .classing import class_lines
 from .clean import clean
 from .grid import Style, fit, paint
 from .queue_table import countdown_style
@@ -32,6 +33,9 @@ def render_why(view: WhyView, now: datetime, width: int, words: Words, colour: b
         lines += ["", _head(clock, now, width, words, colour), *_clock(clock, width, words)]
     if not view.clocks:
         lines += ["", words("why.no_clock")]
+    if view.classed is not None:
+        lines += ["", paint(words("why.classed"), Style(bold=True), colour=colour)]
+        lines += class_lines(view.classed, width, words)
     payloads: dict[tuple[str, int], list[Origin]] = {}
     for origin in view.origins:
         payloads.setdefault((origin.kind, origin.run), []).append(origin)

@@ -12,6 +12,7 @@ from .care_words import TABLE as CARE
 from .clean import clean
 from .keep_words import TABLE as KEEP
 from .times import clock
+from .work_words import TABLE as WORK
 
 # key: (English, Chinese).  A group such as `status.` names the values of a field; a value that is
 # not here is shown as it is.
@@ -19,6 +20,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     **CARE,
     **ACT,
     **KEEP,
+    **WORK,
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),

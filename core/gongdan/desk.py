@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import checkup, explaining, health, telling
+from . import checkup, classifying, explaining, health, telling
 from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
 from .due import Due, due_of
@@ -245,6 +245,7 @@ class Desk:
         """
         self.chosen(which.shops, which.platforms)
         self.reindex()
+        classifying.keep_classed(self)
         now = self.now()
         return [self._costed(row, lang, now) for row in self.store.queue.rows(which, now)]
 

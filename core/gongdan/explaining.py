@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from .classifying import classify_one
 from .promises import promise_of
 from .sla.wording import Language
 from .views import Origin, WhyView
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def why(desk: Desk, ref: str, lang: Language) -> WhyView:
     """Return a ticket with every clock explained and the payload behind each of its values."""
+    classify_one(desk, desk.store.queue.find(ref))
     view = desk.ticket(ref, lang)
     row, thread = view.row, view.thread
     received = view.first_seen or desk.now()
@@ -31,4 +33,9 @@ def why(desk: Desk, ref: str, lang: Language) -> WhyView:
                 newest[name] = Origin(
                     name=name, value=value, kind=kind, updated=updated, run=run, page=page
                 )
-    return WhyView(ticket=view, clocks=clocks, origins=tuple(newest.values()))
+    return WhyView(
+        ticket=view,
+        clocks=clocks,
+        origins=tuple(newest.values()),
+        classed=desk.store.classes.of(row.id),
+    )

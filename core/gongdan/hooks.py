@@ -35,7 +35,11 @@ def gongdan_rules() -> Sequence[Rule]:  # type: ignore[empty-body] # a spec
 
 @hookspec
 def gongdan_classify(platform: str, stream: str, ticket: Ticket) -> Mapping[str, str] | None:
-    """Return what is to be said of a ticket: `category`, `urgency`, `tags` (comma), `reason`."""
+    """Return what is to be said of a ticket: `category`, `urgency`, `tags` (comma), `reason`.
+
+    Values as in `Category` and `Urgency`.  It comes after what a person corrected and what the
+    platform says, and before the rules; None: nothing.  Asked after the ticket is stored.
+    """
 
 
 @hookspec

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,36 @@ def document_of(path: Path, text: str) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
+
+
+def spot(text: str, *, table: str = "", key: str = "", number: int | None = None) -> str:
+    """Return where something is in a document: "line 12, column 8"; the table if not closer.
+
+    Args:
+        text: a valid document, with one table of that name.
+        table: its header's name, "" for the top level.
+        key: in that table.
+        number: of an element in the key's list of texts.
+    """
+    at = 0
+    if table:
+        found = re.search(rf'^[ \t]*(\[\[?[ \t]*"?{re.escape(table)}"?[ \t]*\])', text, re.M)
+        at = found.start(1) if found else 0
+    if key:
+        header = text.find("\n", at) if table else 0
+        end = re.compile(r"^[ \t]*\[\[?[^\]\n]*\]", re.M).search(text, header) if table else None
+        part = re.compile(rf'^[ \t]*("?{re.escape(key)}"?[ \t]*=[ \t]*)', re.M)
+        found = part.search(text, max(header, 0), end.start() if end else len(text))
+        if found:
+            at = found.start(1) if number is None else _element(text, found.end(1), number)
+    line = text.count("\n", 0, at) + 1
+    return f"line {line}, column {at - text.rfind(chr(10), 0, at)}"
+
+
+def _element(text: str, at: int, number: int) -> int:
+    strings = re.compile(r"#[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
+    found = (each for each in strings.finditer(text, at) if not each[0].startswith("#"))
+    return next((each.start() for place, each in enumerate(found) if place == number), at)
 
 
 def table(names: Sequence[str], values: Mapping[str, str]) -> str:

@@ -132,12 +132,42 @@ class Origin(Struct, frozen=True, kw_only=True):
     page: int
 
 
+class Reason(Struct, frozen=True, kw_only=True):
+    """Why a ticket is taken for what it is.
+
+    Attributes:
+        field: category, urgency, tags or priority.
+        by: person, platform, plugin, rule, or none: nothing fits.
+        name: of the rule, plugin or person.
+        found: the words of the rule that stand in the ticket.
+        source: where the rule is written, or what the plugin says.
+    """
+
+    field: str
+    value: str
+    by: str
+    name: str = ""
+    found: str = ""
+    source: str = ""
+
+
+class Classed(Struct, frozen=True, kw_only=True):
+    """What a ticket is about and how urgent it is, and why."""
+
+    category: str
+    urgency: str
+    tags: tuple[str, ...] = ()
+    priority: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+
 class WhyView(Struct, frozen=True, kw_only=True):
     """A ticket with every clock explained, and where each of its values came from."""
 
     ticket: TicketView
     clocks: tuple[Clock, ...]
     origins: tuple[Origin, ...]
+    classed: Classed | None = None
 
 
 class RunRow(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from ..options import config_option, json_option
 @json_option
 @config_option
 def command(ticket: str, as_json: bool) -> None:
-    """Explain a ticket: every deadline step by step, and where each value came from.
+    """Explain a ticket: every deadline step by step, what it is about, where values came from.
 
     Each clock tells how it stands, who says when it is due, the rule and where that is written,
     what the platform's deadline and the computed one differ by, and the arithmetic.
@@ -33,6 +33,9 @@ def command(ticket: str, as_json: bool) -> None:
     if as_json:
         clocks = [clock_facts(clock, said) for clock in view.clocks]
         origins = origins_facts(view.origins)
-        output.print_json({"ticket": view.ticket.row, "clocks": clocks, "origins": origins})
+        output.print_json(
+            {"ticket": view.ticket.row, "clocks": clocks, "classed": view.classed,
+             "origins": origins}
+        )  # fmt: skip
     else:
         output.say(render_why(view, now, output.width(), said, output.colour()))

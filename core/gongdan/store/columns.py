@@ -17,12 +17,12 @@ OWE = (
     " ON CONFLICT (n) DO UPDATE SET why = excluded.why, not_before_ms = 0, tries = 0"
 )
 FACTS = (
-    "status", "open", "answerable", "turn", "due_ms", "due_source", "rules", "category", "urgency",
-    "created_ms", "updated_ms", "words", "doc", "changed_ms", "seen_ms",
+    "status", "open", "answerable", "turn", "due_ms", "due_source", "rules", "created_ms",
+    "updated_ms", "words", "doc", "changed_ms", "seen_ms",
 )  # fmt: skip
 _INSERT = (
     *FACTS, "n", "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",
-    "first_ms",
+    "first_ms", "category", "urgency",
 )  # fmt: skip
 NEW = f"INSERT INTO tickets ({', '.join(_INSERT)}) VALUES ({marks(len(_INSERT))})"
 CHANGED = (
@@ -57,13 +57,16 @@ def facts_of(ticket: Ticket, index: Index, doc: bytes) -> dict[str, Value]:
         "due_ms": ms_or_none(index.due),
         "due_source": index.source,
         "rules": index.rules,
-        "category": _word(ticket.category),
-        "urgency": _word(ticket.urgency),
         "created_ms": ms_or_none(ticket.created),
         "updated_ms": ms_or_none(ticket.updated),
         "words": " ".join(part for part in told if isinstance(part, str)),
         "doc": doc,
     }
+
+
+def classes_of(ticket: Ticket) -> tuple[str, str]:
+    """Return category and urgency as the platform says; once landed, `classes` writes them."""
+    return _word(ticket.category), _word(ticket.urgency)
 
 
 def _word(value: object) -> str:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from ..fold import Kind, Said, alone, fold, keys_of
 from ..ticket import Message, Ticket
-from .columns import CHANGED, NEW, OWE, PART, Index, facts_of
+from .columns import CHANGED, NEW, OWE, PART, Index, classes_of, facts_of
 from .guard import Value, marks, rows
 from .ledger import Claim, check_claim
 from .moments import from_ms, ms_or_none, to_ms
@@ -183,7 +183,8 @@ class _Fates:
             self._next += 1
             self._inserts.append(
                 (*facts, self._at, self._at, self._next, ticket_id, self._batch.platform,
-                 self._batch.shop, self._batch.stream, payload.remote_id, run, run, self._at)
+                 self._batch.shop, self._batch.stream, payload.remote_id, run, run, self._at,
+                 *classes_of(ticket))
             )  # fmt: skip
             return Known(self._next, run, run, {})
         if known.changed_run != run:

@@ -28,7 +28,9 @@ _TICKET = msgspec.json.Decoder(Ticket)
 _COLUMNS = (
     "t.n, t.id, t.platform, t.shop, t.stream, t.status, t.turn, t.category, t.urgency, t.due_ms,"
     " t.due_source, t.holder, t.tags, t.priority, t.created_ms, t.updated_ms, t.last_ms,"
-    " t.last_who, t.last_text, t.doc, coalesce(d.why <> 'again', 0) AS owed,"
+    " t.last_who, t.last_text, t.doc,"
+    " (SELECT tags FROM classes c WHERE c.n = t.n) AS found_tags,"
+    " coalesce(d.why <> 'again', 0) AS owed,"
     " (SELECT state FROM outbox o WHERE o.n = t.n AND state IN"
     "  ('queued', 'sending', 'sent', 'unknown') ORDER BY seq DESC LIMIT 1) AS sending"
 )
@@ -41,6 +43,10 @@ _PARTS = (
     "t.answerable = 0 AND t.due_ms < ?",
 )
 _ORDER = "ORDER BY t.due_ms, t.priority DESC, t.created_ms, t.n"
+_TAGGED = (
+    "',' || t.tags || ',' || coalesce((SELECT tags FROM classes c WHERE c.n = t.n), '') || ','"
+    " LIKE '%,' || ? || ',%'"
+)
 _FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
 
@@ -238,7 +244,7 @@ def _where(which: QueueFilter, now: datetime) -> tuple[str, list[Value]]:
         parts.append("t.holder = ?")
         values.append(which.holder)
     if which.tag:
-        parts.append("',' || t.tags || ',' LIKE '%,' || ? || ',%'")
+        parts.append(_TAGGED)
         values.append(which.tag)
     if which.lane:
         sql, more = condition(which.lane, now)
@@ -282,7 +288,7 @@ def _row(row: Row) -> QueueRow:
         amount_fen=ticket.amount_fen if isinstance(ticket.amount_fen, int) else None,
         buyer=_text(ticket.buyer),
         holder=str(row["holder"]),
-        tags=tuple(tag for tag in str(row["tags"]).split(",") if tag),
+        tags=_tags(str(row["tags"]), str(row["found_tags"] or "")),
         priority=cast(int, row["priority"]),
         sending=str(row["sending"] or ""),
         answerable=ticket.answerable is not False,
@@ -290,6 +296,10 @@ def _row(row: Row) -> QueueRow:
         breach_cost=_text(ticket.breach_cost),
         detail_owed=bool(row["owed"]),
     )
+
+
+def _tags(own: str, found: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for tag in f"{own},{found}".split(",") if tag))
 
 
 def _text(value: object) -> str:

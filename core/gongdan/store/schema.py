@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from .work_tables import WORK
+
 migrations = Migrations("gongdan")
 
 
@@ -176,3 +178,9 @@ BEGIN UPDATE tickets SET rules = '' WHERE n = NEW.n; END;
 def m003_waits(db: Database) -> None:
     """When a case waited for the platform: that time does not count against us."""
     _execute(db, _WAITS)
+
+
+@migrations()
+def m005_work(db: Database) -> None:
+    """What tickets are about by our rules; what is to be done, followed up and known of orders."""
+    _execute(db, WORK)

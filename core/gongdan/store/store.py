@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .arrivals import Arrivals
 from .cases import Cases
+from .classes import Classes
 from .counter import Counter
 from .events import Events
 from .guard import Guard
@@ -26,6 +27,7 @@ class Store:
 
     Attributes:
         arrivals: what platforms pushed.
+        classes: what tickets are about, by rules and by people.
         cases: tickets, payloads, threads, cursors, quarantine.
         queue: what people look at.
         outbox: what is to be sent.
@@ -48,6 +50,7 @@ class Store:
         self._guard = Guard(path)
         self.arrivals = Arrivals(self._guard)
         self.cases = Cases(self._guard, self.arrivals)
+        self.classes = Classes(self._guard)
         self.queue = Queue(self._guard)
         self.outbox = Outbox(self._guard, Counter(path))
         self.ledger = Ledger(self._guard, me=pid, alive=alive)
