@@ -22,7 +22,17 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "claim", "release", "assign", "transfer", "classify", "contact", "finish", "template",
     ),
     "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend"),
-    "Look after it": ("receive", "runs", "doctor", "sla", "quarantine", "renormalise", "verify"),
+    "Look after it": (
+        "receive",
+        "runs",
+        "doctor",
+        "sla",
+        "quarantine",
+        "renormalise",
+        "verify",
+        "backup",
+        "restore",
+    ),
     "For integrators": ("plugins", "error", "sandbox"),
 }  # fmt: skip
 

@@ -16,6 +16,23 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "新增 {added}，更新密钥 {renewed}，未变 {unchanged}，有误 {bad}",
     ),
     "import.dry": ("Dry run, nothing written: {counts}", "试运行，未写入：{counts}"),
+    "backup.done": (
+        "{path}: {mb} MB, {tickets} tickets, {messages} messages, {outbox} actions, {schema}; "
+        "read back",
+        "{path}：{mb} MB，工单 {tickets}，消息 {messages}，操作 {outbox}，{schema}；已校验",
+    ),
+    "restore.done": (
+        "{path} restored: {tickets} tickets, {messages} messages, {outbox} actions, {schema}",
+        "已恢复 {path}：工单 {tickets}，消息 {messages}，操作 {outbox}，{schema}",
+    ),
+    "restore.aside": (
+        "what was there is {path}; delete it when all is well",
+        "原来的数据在 {path}，确认无误后可删除",
+    ),
+    "restore.next": (
+        "queued replies wait for a person: gongdan outbox. Then: gongdan sync",
+        "排队的回复等待人工确认：gongdan outbox；然后运行 gongdan sync",
+    ),
     "wrong.shop.behind": (
         "shop {subject}: complete until {complete} only",
         "店铺 {subject}：数据只完整到 {complete}",

@@ -38,7 +38,7 @@ class Guard:
         self._turn = threading.RLock()
         self._all: list[Database] = []
         self._closed = False
-        with _translated(path):
+        with translated(path):
             self._create()
 
     def _create(self) -> None:
@@ -46,7 +46,7 @@ class Guard:
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         db = self.db
         with self.write():
-            newer = {done.name for done in migrations.applied(db)} - set(_known())
+            newer = {done.name for done in migrations.applied(db)} - set(known_migrations())
             if newer:
                 raise StoreError(
                     f"{self._path}: written by a newer gongdan ({', '.join(sorted(newer))}); "
@@ -90,7 +90,7 @@ class Guard:
     @contextlib.contextmanager
     def write(self) -> Iterator[Database]:
         """Open the one transaction that may write; all of it lands, or nothing."""
-        with self._turn, _translated(self._path):
+        with self._turn, translated(self._path):
             db = self.db
             db.conn.execute("BEGIN IMMEDIATE")
             try:
@@ -103,7 +103,7 @@ class Guard:
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Return what a query finds."""
-        with _translated(self._path):
+        with translated(self._path):
             return list(rows(self.db, sql, values))
 
     def one(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
@@ -134,12 +134,12 @@ def marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _known() -> list[str]:
+def known_migrations() -> list[str]:
     return [migration.name for migration in migrations._migrations]
 
 
 @contextlib.contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
     """Say in our words what SQLite says in its own."""
     try:
         yield
@@ -154,6 +154,7 @@ def _translated(path: Path) -> Iterator[None]:
 def _advice(words: str) -> str:
     for part, advice in (
         ("full", "the disk is full; nothing of this step was stored: free some space"),
+        ("disk I/O", "the disk refuses (a quota, a fault?); nothing of this step was stored"),
         ("readonly", "the file may not be written; check its owner and mode"),
         ("locked", "another program has held the file for too long; try again"),
         ("unable to open", "cannot be opened; check the folder and its mode"),

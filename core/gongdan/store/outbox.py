@@ -47,7 +47,11 @@ from .steps import (
 __all__ = ["LEASE", "Attempt", "Outbox", "Work"]
 
 _BEGUN = "attempts begun"
-_COPIED = "the store was copied or restored: look on the platform whether it was sent before"
+COPIED = "the store was copied or restored: look on the platform whether it was sent before"
+HOLD = (
+    "UPDATE outbox SET hold = 1, why = ?, fence = fence + 1, lease_ms = 0"
+    " WHERE state = 'queued' AND hold = 0"
+)
 _CLOSED = ", ".join(f"'{outcome}'" for outcome in CLOSED_OUTCOMES)
 
 
@@ -190,11 +194,7 @@ class Outbox:
                 self._counter.write(begun)
             return 0
         with self._guard.write() as db:
-            held = db.execute(
-                "UPDATE outbox SET hold = 1, why = ?, fence = fence + 1, lease_ms = 0"
-                " WHERE state = 'queued' AND hold = 0",
-                (_COPIED,),
-            ).rowcount
+            held = db.execute(HOLD, (COPIED,)).rowcount
         self._counter.write(begun)
         return int(held)
 
