@@ -33,7 +33,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "backup",
         "restore",
     ),
-    "For integrators": ("plugins", "error", "sandbox"),
+    "For integrators": ("plugins", "error", "sandbox", "conform"),
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from .act_words import TABLE as ACT
 from .care_words import TABLE as CARE
 from .clean import clean
+from .conform_words import TABLE as CONFORM
 from .keep_words import TABLE as KEEP
 from .times import clock
 from .work_words import TABLE as WORK
@@ -21,6 +22,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     **ACT,
     **KEEP,
     **WORK,
+    **CONFORM,
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),

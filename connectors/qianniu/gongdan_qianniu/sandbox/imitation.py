@@ -90,6 +90,7 @@ class Top:
         """Tell the addresses, the app, and each shop with the tokens that it starts with."""
         return {
             "gateway": url + PATH,
+            "base_url": url + PATH,  # as the connector's settings name it
             "oauth": f"{url}/token",
             "app_key": APP_KEY,
             "app_secret": APP_SECRET,
@@ -99,6 +100,7 @@ class Top:
                     "nick": one.nick,
                     "tmall": one.tmall,
                     "session": one.session,
+                    "token": one.session,
                     "refresh_token": one.refresh_token,
                 }
                 for one in self._sellers
