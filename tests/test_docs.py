@@ -285,7 +285,9 @@ def test_hooks_that_nobody_asks_are_told() -> None:
 
 
 def test_parts_of_the_contract_that_nobody_uses_are_told() -> None:
-    checked = re.compile(r"(contract|wellformed)\.py|/conformance/")  # the kit looks at what nobody calls, too
+    checked = re.compile(
+        r"(contract|wellformed)\.py|/conformance/"
+    )  # the kit looks at what nobody calls, too
     engine = "".join(text for name, text in sources().items() if not checked.search(name))
     parts = ("receive", "to_events", "read_file", "by_creation")
 

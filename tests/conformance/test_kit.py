@@ -30,7 +30,7 @@ def test_a_command_says_what_failed_and_where_to_read_on(tmp_path: Path) -> None
     found = {line["id"]: line for line in map(json.loads, done.stdout.splitlines())}
     assert done.exit_code == 1
     assert found["C03"]["outcome"] == "fail"
-    assert "read_page and reading come together" in found["C03"]["reason"]
+    assert "has read_page and no reading" in found["C03"]["reason"]
     assert found["C03"]["page"] == "docs/conformance.md#c03"
 
 

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from ..contract import Stream
 from ..errors import NotFound
 from ..hooks import hookimpl
+from ..offline import offline
 from ..plugins import GROUP, AnyConnector, Plugin, Plugins
 from ..sandbox import Make, load
 from .check import NotApplicable
@@ -165,7 +166,8 @@ def _of_file(path: Path) -> Subject:
     sys.modules[name] = module = importlib.util.module_from_spec(spec)
     place = str(path.resolve())
     try:
-        spec.loader.exec_module(module)
+        with offline():
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         broken = Plugin(name=path.stem, source=place, error=f"{type(error).__name__}: {error}")
