@@ -17,7 +17,9 @@ from .options import config_option
 # Name of a command is name of its module in commands/, `-` as `_`.  The order is the help's.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
-    "Every day": ("sync", "queue", "show", "why", "reply", "push", "cancel", "settle", "outbox"),
+    "Every day": (
+        "sync", "queue", "search", "show", "why", "reply", "push", "cancel", "settle", "outbox",
+    ),
     "Work together": (
         "claim", "release", "assign", "transfer", "classify", "contact", "finish", "template",
     ),

@@ -97,15 +97,15 @@ def _columns(
         ),
         Column(
             words("col.shop"),
-            lambda row: f"{_platform(row, words, wide)} {row.shop}",
+            lambda row: place(row, words, wide),
             28 if wide else 14,
             gives=True,
         ),
         Column(words("col.kind"), lambda row: kind(row, words), 20 if wide else 8, gives=True),
         Column(words("col.turn"), lambda row: _turn(row, words, wide), 8, least=70),
-        Column(words("col.status"), lambda row: _status(row, words, wide), 10, least=50),
+        Column(words("col.status"), lambda row: status(row, words, wide), 10, least=50),
         Column(words("col.sending"), lambda row: words.value("state", row.sending), 14, WIDE),
-        Column(words("col.order"), _orders, 22, MORE, gives=True, tail=True),
+        Column(words("col.order"), orders, 22, MORE, gives=True, tail=True),
         Column(words("col.buyer"), lambda row: row.buyer, 12, MORE, gives=True),
         Column(words("col.holder"), lambda row: row.holder, 10, MORE, gives=True),
         Column(words("col.tags"), lambda row: ",".join(row.tags), 16, MOST, gives=True),
@@ -138,7 +138,7 @@ def turn(row: QueueRow, words: Words) -> str:
     return words.value("who", row.turn.value) if row.turn else "-"
 
 
-def _status(row: QueueRow, words: Words, wide: bool) -> str:
+def status(row: QueueRow, words: Words, wide: bool) -> str:
     """Return the status: of an unknown one the platform's word, with a `?`.
 
     On a narrow screen what becomes of our reply instead, with a `>`.
@@ -149,11 +149,10 @@ def _status(row: QueueRow, words: Words, wide: bool) -> str:
     return f"?{row.status_text}" if unknown else words.value("status", row.status.value)
 
 
-def _platform(row: QueueRow, words: Words, wide: bool) -> str:
-    """Return the platform, on a narrow screen in two letters or one hanzi: the alias tells more."""
-    if wide:
-        return words.value("platform", row.platform)
-    return words.value("mark", row.platform, row.platform[:2].upper())
+def place(row: QueueRow, words: Words, wide: bool) -> str:
+    """Return platform and shop; on a narrow screen two letters or one hanzi of the platform."""
+    narrow = words.value("mark", row.platform, row.platform[:2].upper())
+    return f"{words.value('platform', row.platform) if wide else narrow} {row.shop}"
 
 
 def _turn(row: QueueRow, words: Words, wide: bool) -> str:
@@ -162,7 +161,8 @@ def _turn(row: QueueRow, words: Words, wide: bool) -> str:
     return words.value("short", row.turn.value, turn(row, words))
 
 
-def _orders(row: QueueRow) -> str:
+def orders(row: QueueRow) -> str:
+    """Return the first order's number, and how many more there are."""
     more = f"+{len(row.order_ids) - 1}" if len(row.order_ids) > 1 else ""
     return "".join(row.order_ids[:1]) + more
 

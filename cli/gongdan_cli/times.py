@@ -50,6 +50,16 @@ def clock(at: datetime | None, now: datetime, tomorrow: str, *, dated: bool = Tr
     return f"{day} {local:%H:%M}" if dated else day
 
 
+def day(at: datetime | None, now: datetime) -> str:
+    """Return the time of today, `11-20 14:05` of this year, else the day, `25-11-20`."""
+    if at is None:
+        return "-"
+    local, today = at.astimezone(BEIJING), now.astimezone(BEIJING).date()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%y-%m-%d}"
+
+
 def stamp(at: datetime | None) -> str:
     """Return the whole time, `2026-11-21 20:00:00`, or `-`."""
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if at else "-"

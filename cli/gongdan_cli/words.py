@@ -11,6 +11,7 @@ from .act_words import TABLE as ACT
 from .care_words import TABLE as CARE
 from .clean import clean
 from .conform_words import TABLE as CONFORM
+from .find_words import TABLE as FIND
 from .keep_words import TABLE as KEEP
 from .times import clock
 from .work_words import TABLE as WORK
@@ -23,6 +24,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     **KEEP,
     **WORK,
     **CONFORM,
+    **FIND,
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import checkup, classifying, explaining, health, telling
+from . import checkup, classifying, explaining, filtering, health, searching, telling
 from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
 from .due import Due, due_of
@@ -201,6 +201,8 @@ class Desk:
                 self, self.chosen(shops, platforms), since=since, full=full,
                 dry_run=dry_run, progress=progress,
             )  # fmt: skip
+            if not dry_run:
+                searching.after_sync(self)
         if not dry_run:
             self.escalate()
             self.tell()
@@ -241,11 +243,13 @@ class Desk:
             lang: of what a rule says that being late costs.
 
         Raises:
-            NotFound: there is no such shop, platform or lane; the message says which there are.
+            NotFound: no such shop, platform, stream or lane; the message says which there are.
         """
-        self.chosen(which.shops, which.platforms)
+        filtering.check(self, which)
         self.reindex()
         classifying.keep_classed(self)
+        if which.words:
+            searching.catch_up(self, searching.AT_A_SEARCH_S)
         now = self.now()
         return [self._costed(row, lang, now) for row in self.store.queue.rows(which, now)]
 

@@ -58,6 +58,25 @@ class QueueRow(Struct, frozen=True, kw_only=True):
     detail_owed: bool = False
 
 
+class Hit(QueueRow, frozen=True, kw_only=True):
+    """A ticket that was searched for, and `excerpt`: the words around those that were found."""
+
+    excerpt: str = ""
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """What a search came to, newest tickets first.
+
+    Attributes:
+        many: how many there are; 1,001 is "more than a thousand".
+        waiting: tickets that are not indexed yet and so cannot be found.
+    """
+
+    hits: tuple[Hit, ...]
+    many: int
+    waiting: int = 0
+
+
 class OutboxRow(Struct, frozen=True, kw_only=True):
     """One action and its fate.
 
@@ -309,10 +328,14 @@ class Health(Struct, frozen=True, kw_only=True):
 
 
 class QueueFilter(Struct, frozen=True, kw_only=True):
-    """Which tickets the queue shows: open ones, unless a status is named.  Empty is any.
+    """Which tickets are shown: of the queue open ones, unless a status is named.  Empty is any.
 
     Attributes:
-        words: every one of them in title, text, order id, buyer or last message.
+        words: every one of them somewhere in the ticket or its thread.
+        priority: at least so much.
+        due_after, created_after: from then on; due_before, created_before: before then.
+        evidence: whether the platform wants evidence.
+        no_fault: whether the platform says that it is not our fault (无忧购).
     """
 
     shops: tuple[str, ...] = ()
@@ -325,6 +348,14 @@ class QueueFilter(Struct, frozen=True, kw_only=True):
     due_before: datetime | None = None
     limit: int = 200
     lane: str = ""
+    categories: tuple[str, ...] = ()
+    urgencies: tuple[str, ...] = ()
+    priority: int | None = None
+    due_after: datetime | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    evidence: bool | None = None
+    no_fault: bool | None = None
 
 
 class Draft(Struct, frozen=True, kw_only=True):

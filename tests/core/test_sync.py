@@ -94,7 +94,7 @@ def test_an_outage_is_logged_once_and_its_end_once(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     sync(office, lambda _: None)
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="gongdan")
 
     for is_down in (True, True, True, False, False):
         office.network.down = {host_of("douyin")} if is_down else set()

@@ -9,45 +9,21 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import office
-from ..lanes import Lane
-from ..options import When, config_option, json_option, shops_option
+from ..filters import filter_options
+from ..options import config_option, json_option
 
 if TYPE_CHECKING:
     from gongdan.views import QueueFilter, QueueRow, ShopRow
 
-STATUSES = ("pending", "waiting_platform", "waiting_buyer", "answered", "closed", "unknown")
-
 
 @click.command("queue")
 @click.argument("words_", metavar="[WORDS]...", nargs=-1)
-@shops_option
-@click.option("-p", "--platform", multiple=True, help="Only this platform; repeatable.")
-@click.option("--stream", multiple=True, help="Only this kind of source, such as service.")
-@click.option(
-    "--status",
-    multiple=True,
-    type=click.Choice(STATUSES),
-    help="Only tickets that stand so; repeatable.  [default: what is open]",
-)
-@click.option("--holder", default="", help="Only tickets held by this person.")
-@click.option("--tag", default="", help="Only tickets with this tag.")
-@click.option("--due-before", type=When(ahead=True), help="Due before: a time, or 2h from now.")
-@click.option("-l", "--lane", type=Lane(), default="", help="Only this lane, see below.")
-@click.option("-n", "--limit", default=200, show_default=True, type=click.IntRange(1))
+@filter_options
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
 @config_option
 def command(
-    words_: tuple[str, ...],
-    shop: tuple[str, ...],
-    platform: tuple[str, ...],
-    stream: tuple[str, ...],
-    status: tuple[str, ...],
-    holder: str,
-    tag: str,
-    due_before: datetime | None,
-    lane: str,
-    limit: int,
+    which: QueueFilter,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -75,17 +51,12 @@ def command(
       gongdan queue --lane handover
       gongdan queue 退款 顺丰 --csv > today.csv
     """
-    from gongdan.fields import Status
-    from gongdan.views import QueueFilter
-
     from ..words import words
 
-    which = QueueFilter(
-        shops=shop, platforms=platform, streams=stream, holder=holder, tag=tag, words=words_,
-        statuses=tuple(map(Status, status)), due_before=due_before, limit=limit, lane=lane,
-    )  # fmt: skip
     with office.open_desk() as desk:
-        desk.chosen(shop, platform)  # a shop that is not there is a mistake, not an empty queue
+        desk.chosen(
+            which.shops, which.platforms
+        )  # a shop that is not there is a mistake, not an empty queue
         _print(desk.queue(which, words().lang), desk.shops(), desk.now(), which, as_json, as_csv)
 
 

@@ -48,7 +48,7 @@ def facts_of(ticket: Ticket, index: Index, doc: bytes) -> dict[str, Value]:
     """Return what a ticket says, as columns, in the order of `FACTS`; *doc* is all of it."""
     turn = turn_of(ticket)
     orders = ticket.order_ids if isinstance(ticket.order_ids, tuple) else ()
-    told = (ticket.title, ticket.text, ticket.buyer, *orders)
+    told = (ticket.title, ticket.text, ticket.buyer, ticket.product, ticket.kind_text, *orders)
     return {
         "status": _word(ticket.status) or "unknown",
         "open": int(is_open(ticket)),

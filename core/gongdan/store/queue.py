@@ -16,8 +16,8 @@ from ..happening import Nearing
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .columns import Index
-from .guard import Guard, Row, Value, marks, rows
-from .lanes import condition
+from .filters import where_of
+from .guard import Guard, Row, rows
 from .moments import from_ms, ms_or_none, to_ms
 
 Waits: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
@@ -25,7 +25,7 @@ Appraise: TypeAlias = Callable[[str, Ticket, datetime, Waits], Index]
 REINDEXED_AT_ONCE = 1000  # a transaction; others wait for it
 _LAST_MS = 2**63 - 1
 _TICKET = msgspec.json.Decoder(Ticket)
-_COLUMNS = (
+COLUMNS = (
     "t.n, t.id, t.platform, t.shop, t.stream, t.status, t.turn, t.category, t.urgency, t.due_ms,"
     " t.due_source, t.holder, t.tags, t.priority, t.created_ms, t.updated_ms, t.last_ms,"
     " t.last_who, t.last_text, t.doc,"
@@ -43,10 +43,6 @@ _PARTS = (
     "t.answerable = 0 AND t.due_ms < ?",
 )
 _ORDER = "ORDER BY t.due_ms, t.priority DESC, t.created_ms, t.n"
-_TAGGED = (
-    "',' || t.tags || ',' || coalesce((SELECT tags FROM classes c WHERE c.n = t.n), '') || ','"
-    " LIKE '%,' || ? || ',%'"
-)
 _FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
 
@@ -61,20 +57,20 @@ class Queue:
 
         Late ones that the platform takes no answer for any more come last, for the record.
         """
-        where, values = _where(which, now)
+        where, values = where_of(which, now)
         found: list[Row] = []
         for part in _PARTS:
             left = which.limit - len(found)
             if left > 0:
                 found += self._guard.rows(
-                    f"SELECT {_COLUMNS}{_FROM} WHERE {where} AND {part} {_ORDER} LIMIT ?",
+                    f"SELECT {COLUMNS}{_FROM} WHERE {where} AND {part} {_ORDER} LIMIT ?",
                     (*values, *[to_ms(now)] * part.count("?"), left),
                 )
-        return [_row(row) for row in found]
+        return [row_of(row) for row in found]
 
     def count(self, which: QueueFilter, now: datetime) -> int:
         """Return how many tickets a filter lets through."""
-        where, values = _where(which, now)
+        where, values = where_of(which, now)
         row = self._guard.one(f"SELECT count(*) AS many{_FROM} WHERE {where}", values)
         return int(cast(int, row["many"])) if row else 0
 
@@ -101,14 +97,14 @@ class Queue:
     def one(self, ticket_id: str) -> tuple[QueueRow, Ticket, str, datetime | None, datetime | None]:
         """Return a ticket: its queue row, all that is known, remote id, first seen, last seen."""
         row = self._guard.one(
-            f"SELECT {_COLUMNS}, t.remote_id, t.first_ms, t.seen_ms{_FROM} WHERE t.id = ?",
+            f"SELECT {COLUMNS}, t.remote_id, t.first_ms, t.seen_ms{_FROM} WHERE t.id = ?",
             (ticket_id,),
         )
         if row is None:
             raise NotFound(f"no ticket {ticket_id!r}; 'gongdan queue' lists them")
         ticket = _TICKET.decode(cast(bytes, row["doc"]))
         remote_id = str(row["remote_id"])
-        return _row(row), ticket, remote_id, from_ms(row["first_ms"]), from_ms(row["seen_ms"])
+        return row_of(row), ticket, remote_id, from_ms(row["first_ms"]), from_ms(row["seen_ms"])
 
     def thread(self, ticket_id: str) -> tuple[Message, ...]:
         """Return a ticket's messages, oldest first."""
@@ -226,40 +222,8 @@ class Queue:
         return opened, queued, unknown, quarantined
 
 
-def _where(which: QueueFilter, now: datetime) -> tuple[str, list[Value]]:
-    parts: list[str] = []
-    values: list[Value] = []
-    for column, wanted in (
-        ("shop", which.shops),
-        ("platform", which.platforms),
-        ("stream", which.streams),
-        ("status", tuple(status.value for status in which.statuses)),
-    ):
-        if wanted:
-            parts.append(f"t.{column} IN ({marks(len(wanted))})")
-            values.extend(wanted)
-    if not which.statuses:
-        parts.append("t.open = 1")
-    if which.holder:
-        parts.append("t.holder = ?")
-        values.append(which.holder)
-    if which.tag:
-        parts.append(_TAGGED)
-        values.append(which.tag)
-    if which.lane:
-        sql, more = condition(which.lane, now)
-        parts.append(f"({sql})")
-        values.extend(more)
-    if which.due_before:
-        parts.append("t.due_ms < ?")
-        values.append(to_ms(which.due_before))
-    for word in which.words:
-        parts.append("(instr(t.words, ?) OR instr(t.last_text, ?) OR instr(t.id, ?))")
-        values.extend((word, word, word))
-    return " AND ".join(parts), values
-
-
-def _row(row: Row) -> QueueRow:
+def row_of(row: Row) -> QueueRow:
+    """Return a row of COLUMNS as people see it."""
     ticket = _TICKET.decode(cast(bytes, row["doc"]))
     turn, last_who = str(row["turn"]), str(row["last_who"])
     title = _text(ticket.title) or _text(ticket.text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from .search_tables import SEARCH
 from .work_tables import WORK
 
 migrations = Migrations("gongdan")
@@ -184,3 +185,9 @@ def m003_waits(db: Database) -> None:
 def m005_work(db: Database) -> None:
     """What tickets are about by our rules; what is to be done, followed up and known of orders."""
     _execute(db, WORK)
+
+
+@migrations()
+def m004_search_and_links(db: Database) -> None:
+    """Words, orders and buyers: tickets found by what they say, and linked with each other."""
+    _execute(db, SEARCH)

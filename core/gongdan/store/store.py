@@ -19,6 +19,7 @@ from .news import News
 from .outbox import Outbox
 from .payloads import Payloads
 from .queue import Queue
+from .search import Search
 from .state import State
 
 
@@ -39,6 +40,7 @@ class Store:
         local: what people here did with tickets.
         news: what came of it and is still to be told.
         state: how the store itself is.
+        search: finds tickets by words.
 
     Raises:
         StoreError: the file cannot be used as it is.
@@ -61,6 +63,7 @@ class Store:
         self.local = Local(self._guard)
         self.news = News(self._guard)
         self.state = State(self._guard, path)
+        self.search = Search(self._guard)
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,0 +1,221 @@
+"""Text search: tickets wait for it, are indexed in batches, and are found newest first.
+
+A document is a ticket with its thread.  Its number is when the case was made, in sixteenths of a
+second, so that the index itself knows the order, and a span of time is a range of it.  The index
+keeps no text: `search_docs` has what a document was indexed with, for FTS5 takes it out again only
+by the same words.  Whoever changes `grams` must empty both and let every ticket wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import cast
+
+import msgspec
+from msgspec import Struct
+from sqlite_utils import Database
+
+from ..grams import pieces, plain
+from ..views import QueueFilter, QueueRow
+from .filters import match_of, where_of
+from .guard import Guard, Row, rows
+from .moments import to_ms
+from .queue import COLUMNS, row_of
+
+AT_ONCE = 500  # tickets a transaction, 50 to 100 ms; others wait for it
+COUNTED = 1000  # more than so many are not counted
+_MOST_CHARS = 50_000  # of one ticket that are indexed: its own words, then its thread from the end
+_SLACK = timedelta(days=1)  # by how much a number may stand behind its time, see `_number`
+_CODING = "gb18030"  # two bytes a hanzi, where UTF-8 takes three
+_FROM = (
+    " FROM search s CROSS JOIN search_docs f ON f.id = s.rowid CROSS JOIN tickets t ON t.n = f.n"
+    " LEFT JOIN debts d ON d.n = t.n"
+)
+
+
+class _Facts(Struct):
+    """What links a ticket with others."""
+
+    order_ids: tuple[str, ...] = ()
+    buyer_id: str | None = None
+    kind_text: str | None = None
+    category: str | None = None
+
+
+_FACTS = msgspec.json.Decoder(_Facts)
+
+
+class Search:
+    """Finds tickets by words."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def waiting(self) -> int:
+        """Return how many tickets wait to be indexed."""
+        row = self._guard.one("SELECT count(*) AS many FROM search_waiting")
+        return cast(int, row["many"]) if row else 0
+
+    def index(self) -> int:
+        """Index some of what waits, in one transaction; return how many, 0 when nothing waits."""
+        if self._guard.one("SELECT n FROM search_waiting LIMIT 1") is None:
+            return 0
+        with self._guard.write() as db:
+            found = list(
+                rows(
+                    db,
+                    "SELECT w.n, t.words, t.remote_id, t.platform, t.shop, t.stream, t.doc,"
+                    " coalesce(t.created_ms, t.first_ms) AS ms, f.id, f.words AS had"
+                    " FROM search_waiting w LEFT JOIN tickets t ON t.n = w.n"
+                    " LEFT JOIN search_docs f ON f.n = w.n LIMIT ?",
+                    (AT_ONCE,),
+                )
+            )
+            for row in found:
+                _index(db, row)
+                _link(db, row)
+            db.conn.executemany(
+                "DELETE FROM search_waiting WHERE n = ?", [(cast(int, row["n"]),) for row in found]
+            )
+        return len(found)
+
+    def find(self, which: QueueFilter, now: datetime) -> tuple[list[QueueRow], int]:
+        """Return tickets with all the words, newest first, and how many there are up to COUNTED+1.
+
+        Raises:
+            NotFound: there is nothing to look for in a word.
+        """
+        where, values = where_of(which, now, words=False, closed=True)
+        matched, span = _match(which), _span(which)
+        sql = f"{_FROM} WHERE s.search MATCH ? AND s.rowid BETWEEN ? AND ? AND {where}"
+        given = (matched, *span, *values)
+        found = self._guard.rows(
+            f"SELECT {COLUMNS}{sql} ORDER BY s.rowid DESC LIMIT ?", (*given, which.limit)
+        )
+        many = len(found)
+        if many == which.limit:
+            counted = self._guard.one(
+                f"SELECT count(*) AS many FROM (SELECT 1{sql} LIMIT ?)", (*given, COUNTED + 1)
+            )
+            many = cast(int, counted["many"]) if counted else many
+        return [row_of(row) for row in found], many
+
+
+def _match(which: QueueFilter) -> str:
+    """Return the FTS5 query of a filter's words and places."""
+    found = [match_of(which.words)]
+    for mark, names in (("s", which.shops), ("p", which.platforms), ("t", which.streams)):
+        if names:
+            found.append(f"({' OR '.join(_place(mark, name) for name in names)})")
+    return " AND ".join(found)
+
+
+def _span(which: QueueFilter) -> tuple[int, int]:
+    """Return the numbers that documents of a filter's time have, and some more."""
+    since, until = which.created_after, which.created_before
+    return (
+        _sixteenths(to_ms(since)) if since else 0,
+        _sixteenths(to_ms(until + _SLACK)) if until else 2**62,
+    )
+
+
+def _sixteenths(ms: int) -> int:
+    return ms * 2 // 125
+
+
+def _place(mark: str, name: object) -> str:
+    """Return a place as a piece of text that no word is."""
+    return f"_{mark}_{str(name).encode().hex()}"
+
+
+def _index(db: Database, row: Row) -> None:
+    """Bring one document up to date: the words of a ticket that is gone are taken out."""
+    had, text = row["had"], _document(db, row)
+    kept = text.encode(_CODING)
+    if had == kept:
+        return
+    doc_id = row["id"]
+    if isinstance(had, bytes):
+        db.execute(
+            "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)",
+            (cast(int, doc_id), _indexed(had.decode(_CODING))),
+        )
+    if not text:
+        db.execute("DELETE FROM search_docs WHERE n = ?", (cast(int, row["n"]),))
+        return
+    if doc_id is None:
+        doc_id = _number(db, row, kept)
+    else:
+        db.execute("UPDATE search_docs SET words = ? WHERE id = ?", (kept, cast(int, doc_id)))
+    db.execute(
+        "INSERT INTO search (rowid, words) VALUES (?, ?)", (cast(int, doc_id), _indexed(text))
+    )
+
+
+def _number(db: Database, row: Row, kept: bytes) -> int:
+    """Keep a new document under a free number near its time; return that.
+
+    Where thousands have one time, as in a file with dates only, they are spread over a wider and
+    wider span behind it.
+    """
+    n, first, span = cast(int, row["n"]), _sixteenths(cast(int, row["ms"])), 1
+    while True:
+        number = first + n * 2_654_435_761 % span
+        done = db.execute(
+            "INSERT OR IGNORE INTO search_docs (id, n, words) VALUES (?, ?, ?)", (number, n, kept)
+        )
+        if done.rowcount:
+            return number
+        span *= 4
+
+
+def _document(db: Database, row: Row) -> str:
+    """Return a ticket's places and, on a line of their own, its words; "" if it is gone."""
+    if row["shop"] is None:
+        return ""
+    places = " ".join(
+        _place(mark, row[name])
+        for mark, name in (("s", "shop"), ("p", "platform"), ("t", "stream"))
+    )
+    said = rows(
+        db, "SELECT text FROM messages WHERE n = ? ORDER BY at_ms DESC", (cast(int, row["n"]),)
+    )
+    return f"{places}\n{plain(_joined(row, said))}"
+
+
+def _joined(row: Row, said: Iterable[Row]) -> str:
+    text = f"{row['words']}\n{row['remote_id']}"
+    for message in said:
+        if len(text) >= _MOST_CHARS:
+            break
+        text += f"\n{message['text']}"
+    return text[:_MOST_CHARS]
+
+
+def _indexed(text: str) -> str:
+    places, _, words = text.partition("\n")
+    return f"{places} {pieces(words)}"
+
+
+def _link(db: Database, row: Row) -> None:
+    """Note of which orders a ticket is, and of which buyer and kind."""
+    n = cast(int, row["n"])
+    keys = _keys(row)
+    had = {str(link["key"]) for link in rows(db, "SELECT key FROM links WHERE n = ?", (n,))}
+    if keys == had:
+        return
+    many = db.conn.executemany
+    many("DELETE FROM links WHERE n = ? AND key = ?", [(n, key) for key in had - keys])
+    many("INSERT INTO links (n, key) VALUES (?, ?)", [(n, key) for key in keys - had])
+
+
+def _keys(row: Row) -> set[str]:
+    if row["doc"] is None:
+        return set()
+    facts, platform = _FACTS.decode(cast(bytes, row["doc"])), row["platform"]
+    keys = {f"order {platform} {order_id}" for order_id in facts.order_ids if order_id}
+    if facts.buyer_id:
+        kind = facts.kind_text or facts.category or row["stream"]
+        keys.add(f"buyer {platform} {facts.buyer_id} {kind}")
+    return keys
