@@ -143,6 +143,8 @@ class Ability(Struct, frozen=True, kw_only=True):
     anytime: also where the case is closed or takes no answer now; `check` decides.
     options: what `fields["reason"]` may be: the platform's own list for this case.  Asked when a
         person wants to choose, and before the action is queued.
+    key_age: how long the platform knows `Action.id` again and does not do the same twice; to_call
+        must send it.  What got no answer is then simply sent again.  None: it takes no such key.
     contact: the buyer must have been contacted since the case was made (`gongdan contact`).
     money: off until the shop's settings turn it on; a person confirms it; it is sent as the case
         was when the person saw it (`fields["version"]`), singly, and never again by the machine.
@@ -163,6 +165,7 @@ class Ability(Struct, frozen=True, kw_only=True):
     upload: bool = False
     links: bool = False
     anytime: bool = False
+    key_age: timedelta | None = None
     contact: bool = False
     money: bool = False
 

@@ -62,6 +62,9 @@ class Details:
                 except FATAL:
                     raise
                 except GongdanError as error:
+                    if isinstance(error, Gone) and self._is_gone(row):
+                        self._cases.forgive(f"{self._shop}/{name}/{remote_id}")
+                        continue
                     self._postpone(remote_id, str(error))
                     failures += not isinstance(error, Gone)
                     yield Say("detail-failed", f"{name}/{remote_id}: {error}")
@@ -70,6 +73,13 @@ class Details:
                     continue
                 failures = 0
                 yield from self._take(remote_id, row, detail)
+
+    def _is_gone(self, row: bytes) -> bool:
+        """Whether the list says that a case was deleted: a push may be of just that."""
+        if not row:
+            return False
+        said = understand(self._stream, "row", keyed(self._stream, Raw(row), self._zone))
+        return isinstance(said, Payload) and said.said.gone is True
 
     def _doubtful(self) -> Steps:
         """Read by id what no row told: the row may be malformed, and the case not."""

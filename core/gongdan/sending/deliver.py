@@ -311,10 +311,16 @@ class Delivery:
             self._moves.send_again()
         elif self._work.state == "sent":
             self._look_for_sent(fresh, found, passed)
-        elif passed < self._terms.horizon:
+        elif passed < self._terms.horizon and not self._is_known_again(fresh):
             self._moves.look_again(fresh)
         elif not self._told(fresh, found):
             self._moves.send_again()
+
+    def _is_known_again(self, fresh: Fresh) -> bool:
+        """15: whether the platform would take another request for the first, however late."""
+        age = self._ability.key_age
+        first = min((attempt.stamp for attempt in self._work.tried), default=fresh.now)
+        return age is not None and fresh.now + self._terms.horizon - first <= age
 
     def _look_for_sent(self, fresh: Fresh, found: Look, passed: timedelta) -> None:
         if not self._work.receipt and passed >= UNSEEN_AFTER and len(found.others) == 1:
@@ -336,6 +342,8 @@ class Delivery:
             why = "a new round began meanwhile"
         elif self._ability.money:
             why = _MONEY
+        elif tried < MAX_ATTEMPTS and self._is_known_again(fresh):
+            why = ""
         elif self._terms.age is None:
             why = "the platform states no age of signatures, so a late one may still land"
         elif self._check.trust.off:

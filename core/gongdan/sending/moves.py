@@ -174,8 +174,8 @@ class Moves:
         self._move(work.state, look=self.now + READ_AGAIN, why=work.why)
 
     def send_again(self) -> None:
-        """15: certainly not there."""
-        self._move("queued", not_before=self.now, why="certainly not there; sent again", look=None)
+        """15: certainly not there; or the platform knows a request again by its key."""
+        self._move("queued", not_before=self.now, why="not there; sent again", look=None)
 
     def _urgency(self, known_at: datetime) -> str:
         """Why a person is told before it is known: its deadline comes first."""

@@ -101,6 +101,13 @@ class Cases:
                 (to_ms(until), error[:300], ticket_id),
             )
 
+    def forgive(self, ticket_id: str) -> None:
+        """Note that a case need not be read: there is nothing to read any more."""
+        with self._guard.write() as db:
+            db.execute(
+                "DELETE FROM debts WHERE n = (SELECT n FROM tickets WHERE id = ?)", (ticket_id,)
+            )
+
     def tries(self, ticket_id: str) -> int:
         """Return how often reading a case has failed since it last worked."""
         row = self._guard.one(

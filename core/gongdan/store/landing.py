@@ -237,7 +237,7 @@ class _Fates:
             )
 
     def _debt(self, n: int, payload: Payload) -> None:
-        if payload.kind == "detail":
+        if payload.kind == "detail" or payload.said.gone is True:  # there is nothing to read
             self._settled.append(n)
         elif self._batch.owes:
             self._owed.append((n,))

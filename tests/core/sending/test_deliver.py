@@ -624,3 +624,67 @@ def test_a_sync_concludes_nothing_from_what_it_does_not_find(bench: Bench) -> No
 
     assert (bench.row(1).state, bench.row(1).hold) == ("unknown", False)
     assert len(bench.writes) == 1
+
+
+# a platform that knows a request again by its key
+
+
+def test_what_got_no_answer_goes_again_at_once_where_the_platform_knows_its_key(
+    bench: Bench,
+) -> None:
+    bench.ability = replace(REPLY, key_age=timedelta(hours=24))
+    bench.terms = Terms(None)
+    bench.queue()
+    bench.answers = [LOST, "77"]
+    bench.deliver()
+
+    row = bench.after(3) and bench.after(1)
+
+    assert row is not None
+    assert (row.state, len(bench.writes)) == ("sent", 2)
+    assert bench.writes[0].call == bench.writes[1].call
+
+
+def test_three_requests_of_one_key_are_enough(bench: Bench) -> None:
+    bench.ability = replace(REPLY, key_age=timedelta(hours=24))
+    bench.terms = Terms(None)
+    bench.queue()
+    bench.answers = [LOST] * 9
+    bench.deliver()
+
+    row = bench.look_until_settled(60)
+
+    assert (row.state, row.hold, len(bench.writes)) == ("unknown", True, 3)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param(timedelta(minutes=15, seconds=2), id="until the last could not arrive"),
+        pytest.param(None, id="never"),
+    ],
+)
+def test_a_key_that_the_platform_may_have_forgotten_sends_nothing_again(
+    bench: Bench, known: timedelta | None
+) -> None:
+    bench.ability = replace(REPLY, key_age=known)
+    bench.terms = Terms(None)
+    bench.queue()
+    bench.answers = [LOST, "77"]
+    bench.deliver()
+
+    row = bench.look_until_settled(1000)
+
+    assert (row.state, row.hold, len(bench.writes)) == ("unknown", True, 1)
+
+
+def test_a_key_does_not_answer_a_second_time_where_somebody_else_has(bench: Bench) -> None:
+    bench.ability = replace(REPLY, key_age=timedelta(hours=24))
+    bench.queue()
+    bench.answers = [LOST, "77"]
+    bench.deliver()
+    bench.say("a colleague was faster")
+
+    row = bench.look_until_settled(60)
+
+    assert (row.hold, len(bench.writes)) == (True, 1)
