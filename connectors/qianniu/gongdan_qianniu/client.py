@@ -15,7 +15,6 @@ from gongdan import (
     Fault,
     Fields,
     ProtocolError,
-    Raw,
     Reply,
     Request,
     Secret,
@@ -23,6 +22,7 @@ from gongdan import (
     Shop,
 )
 
+from .answers import prefix
 from .sign import signature, texts
 
 _BAN = re.compile(r"last for (\d+) more second")
@@ -109,30 +109,3 @@ def _business_fault(answer: Fields) -> Fault | None:
                 f"business {code}".strip(), text, request_id=answer.text("request_id") or ""
             )
     return None
-
-
-def prefix(body: Fields) -> str:
-    """Return "" for a simplified answer, "refund_get_response." for one with a root key."""
-    keys = body.keys()
-    return f"{keys[0]}." if len(keys) == 1 and keys[0].endswith("_response") else ""
-
-
-def list_path(body: Fields, path: str) -> str:
-    """Return where the elements are: `refunds`, or `refunds.refund` in the nested form."""
-    value = body.get(path)
-    if isinstance(value, dict) and len(value) == 1:
-        return f"{path}.{next(iter(value))}"
-    return path
-
-
-def rows(reply: Reply, name: str) -> list[Raw]:
-    """Return the elements of the list *name*, in whichever form the answer has it."""
-    path = prefix(reply.body) + name
-    if _is_object(reply.raw(path)):
-        path = list_path(reply.body, path)
-    # A converter from XML leaves a list of one as its one element.
-    return [found] if _is_object(found := reply.raw(path)) else reply.rows(path)
-
-
-def _is_object(raw: Raw) -> bool:
-    return bytes(raw).startswith(b"{") and bytes(raw) != b"{}"

@@ -4,7 +4,6 @@ Source:
     the TOP notes, sections 4.1, 4.2, 4.4 and A.2.
     Not stated there:
     - whether a message changes `modified`.  Open cases are read again by id (`recheck`);
-    - the order of messages.  They are sorted here;
     - whether a closed refund takes a message.  The platform decides;
     - whether a picture in a message counts as evidence (cs_status 10), so none is demanded;
     - what counts as a byte of the 400.  UTF-8 is counted.
@@ -12,7 +11,6 @@ Source:
 
 from __future__ import annotations
 
-import itertools
 from datetime import datetime, timedelta
 
 from gongdan import (
@@ -25,11 +23,9 @@ from gongdan import (
     Case,
     Detail,
     Fields,
-    File,
-    Message,
     Page,
-    Raw,
     Ref,
+    Reply,
     Shop,
     Status,
     Stream,
@@ -38,7 +34,10 @@ from gongdan import (
     Who,
 )
 
-from .client import QianniuSettings, list_path, prefix, rows
+from .answers import page, prefix, raw
+from .client import QianniuSettings
+from .pictures import MOST_BYTES, PLACEHOLDER, picture_of, wrong_pictures
+from .thread import PAGE_SIZE, read_messages, thread
 from .words import (
     CS_TEXTS,
     DETAIL_FIELDS,
@@ -50,18 +49,6 @@ from .words import (
     STATUSES,
     STEPPED_IN,
     TYPES,
-)
-
-MESSAGE_PAGE = 100  # the newer page's most; an older one says 200
-PICTURES = {b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"\x89PNG\r\n\x1a\n": "png"}
-# A message must have a picture: one white pixel, 67 bytes, the smallest PNG there can be.
-PLACEHOLDER = File(
-    "image.png",
-    "image/png",
-    bytes.fromhex(
-        "89504e470d0a1a0a 0000000d 49484452 00000001000000010100000000 376ef924"
-        "0000000a 49444154 78da63680000008200 81 da45083b 00000000 49454e44 ae426082"
-    ),
 )
 
 
@@ -77,38 +64,28 @@ def read_page(shop: Shop[QianniuSettings], ask: Ask) -> Page:
         "page_size": min(ask.size, 100),
         "use_has_next": False,  # True would be a little more reliable there, and tells no total
     }
-    reply = shop.call("taobao.refunds.receive.get", asked)
-    body, root = reply.body, prefix(reply.body)
-    return Page(
-        rows(reply, "refunds"),
-        more=body.flag(f"{root}has_next"),
-        total=body.number(f"{root}total_results"),
-    )
+    return page(shop.call("taobao.refunds.receive.get", asked), "refunds")
 
 
 def read_detail(shop: Shop[QianniuSettings], ref: Ref) -> Detail:
     """Read one refund and all its messages: `{"refund": …, "messages": […]}`."""
     reply = shop.call("taobao.refund.get", {"fields": DETAIL_FIELDS, "refund_id": ref.id})
-    path = f"{prefix(reply.body)}refund"
-    phase = reply.body.text(f"{path}.refund_phase")  # Tmall's messages are not told without
-    return {"refund": reply.raw(path), "messages": _read_messages(shop, ref.id, phase)}
+    phase = reply.body.text(f"{prefix(reply.body)}refund.refund_phase")
 
+    def ask(number: int) -> Reply:
+        asked = {
+            "fields": MESSAGE_FIELDS,
+            "refund_id": ref.id,
+            "refund_phase": phase,  # Tmall's messages are not told without
+            "page_no": number,
+            "page_size": PAGE_SIZE,
+        }
+        return shop.call("taobao.refund.messages.get", asked)
 
-def _read_messages(shop: Shop[QianniuSettings], refund_id: str, phase: object) -> list[Raw]:
-    """Read all pages.  Rows that shift between two of them come twice and are kept once."""
-    seen: dict[bytes, Raw] = {}
-    asked = {"fields": MESSAGE_FIELDS, "refund_id": refund_id, "refund_phase": phase}
-    for page in itertools.count(1):
-        size = {"page_no": page, "page_size": MESSAGE_PAGE}
-        reply = shop.call("taobao.refund.messages.get", {**asked, **size})
-        found = {bytes(row): row for row in rows(reply, "refund_messages")}
-        is_new = bool(found.keys() - seen.keys())
-        seen.update(found)
-        total = reply.body.number(f"{prefix(reply.body)}total_results")
-        is_last = len(seen) >= total if isinstance(total, int) else len(found) < MESSAGE_PAGE
-        if is_last or not is_new:
-            break
-    return list(seen.values())
+    return {
+        "refund": raw(reply, "refund"),
+        "messages": read_messages(ask, "refund_messages", "total_results"),
+    }
 
 
 def to_ticket(payload: Fields) -> Ticket:
@@ -137,7 +114,7 @@ def to_ticket(payload: Fields) -> Ticket:
         buyer_term=_buyer_term(refund, status),
         outcome=_outcome(refund),
         version=refund.text("refund_version"),
-        thread=_thread(payload) if whole else UNSET,
+        thread=thread(payload, ROLES, {}) if whole else UNSET,
     )
 
 
@@ -195,34 +172,9 @@ def _timeout(refund: Fields) -> datetime | UnsetType | None:
     return timeout.time("timeout") if timeout.flag("exist_timeout") is True else None
 
 
-def _thread(payload: Fields) -> tuple[Message, ...]:
-    """Return the messages, oldest first, each once."""
-    told = {message.id: message for message in map(_message, payload.items("messages"))}
-    return tuple(
-        sorted(told.values(), key=lambda message: (message.at, len(message.id), message.id))
-    )
-
-
-def _message(entry: Fields) -> Message:
-    role = entry.text("owner_role")
-    if role not in ROLES:
-        entry.notes.append(f"messages.owner_role: new value {role!r}")
-    pictures = entry.items(list_path(entry, "pic_urls"))
-    return Message(
-        ROLES.get(role or "", Who.SYSTEM),
-        entry.text("content") or "",
-        entry.when("created"),
-        id=entry.id("id"),
-        files=tuple(url for picture in pictures if (url := picture.text("url"))),
-    )
-
-
 def to_call(action: Action, case: Case) -> Call:
     """Return the request that adds a message, with its picture or the placeholder."""
-    picture = PLACEHOLDER
-    if action.files:
-        data, kind = action.files[0].data, _picture_kind(action.files[0])
-        picture = File(f"image.{kind}", f"image/{kind}", data)  # its name here is nobody's business
+    picture = picture_of(action) or PLACEHOLDER
     asked = {"refund_id": case.id, "content": action.text}
     return Call("taobao.refund.message.add", asked, {"image": picture}, "refund_message.id")
 
@@ -231,13 +183,7 @@ def check(action: Action, _case: Case) -> str:
     """Return why this message would not be taken, or ""."""
     if not action.text.strip():
         return "the message has no words, and the platform wants some beside a picture"
-    if not all(_picture_kind(file) for file in action.files):
-        return "the picture is no JPG, GIF or PNG"
-    return ""
-
-
-def _picture_kind(file: File) -> str:
-    return next((kind for magic, kind in PICTURES.items() if file.data.startswith(magic)), "")
+    return wrong_pictures(action)
 
 
 REFUND = Stream[QianniuSettings](
@@ -255,7 +201,7 @@ REFUND = Stream[QianniuSettings](
             max_bytes=400,
             splits=True,
             max_files=1,
-            max_file_bytes=500_000,
+            max_file_bytes=MOST_BYTES,
         ),
     ),
 )

@@ -8,7 +8,8 @@ import pytest
 
 from gongdan import Call, Fault, File, Means, ProtocolError, Secret
 from gongdan_qianniu import QIANNIU, QianniuSettings
-from gongdan_qianniu.client import encode, fault, rows
+from gongdan_qianniu.answers import rows
+from gongdan_qianniu.client import encode, fault
 from gongdan_qianniu.errors import ERRORS
 from gongdan_qianniu.sign import signature
 

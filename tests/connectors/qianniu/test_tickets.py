@@ -27,9 +27,9 @@ from gongdan import (
     Who,
 )
 from gongdan_qianniu import QianniuSettings
+from gongdan_qianniu.pictures import PLACEHOLDER
 from gongdan_qianniu.sign import texts
 from gongdan_qianniu.tickets import (
-    PLACEHOLDER,
     REFUND,
     check,
     read_detail,
