@@ -14,6 +14,7 @@ from gongdan.sla import load_rules
 
 from .client import QianniuSettings, encode, fault
 from .errors import ERRORS
+from .exchange import EXCHANGE
 from .tickets import REFUND
 
 __all__ = ["QIANNIU", "QianniuSettings", "gongdan_connectors"]
@@ -23,7 +24,7 @@ QIANNIU = Connector(
     api=1,
     platform="qianniu",
     settings=QianniuSettings,
-    streams=(REFUND,),
+    streams=(REFUND, EXCHANGE),
     signature_age=timedelta(minutes=10),
     encode=encode,
     fault=fault,

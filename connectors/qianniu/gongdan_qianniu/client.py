@@ -22,12 +22,15 @@ from gongdan import (
     Shop,
 )
 
-from .answers import prefix
+from .answers import items, prefix
 from .sign import signature, texts
 
 _BAN = re.compile(r"last for (\d+) more second")
 # A normal answer may carry a refusal; which of these an API has is in its own page.
 _SUCCESS_FLAGS = ("is_success", "success", "succ", "api_success", "success_i")
+_CODES = ("error_code", "error_codes", "error_code_i")
+_FINE = ("", "0", "SUCCESS")
+_TEXTS = ("error_msg", "error_info", "error_message_i", "message", "api_message")
 
 
 class QianniuSettings(Settings, frozen=True, kw_only=True):
@@ -39,6 +42,10 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
         app_secret: of the same app; the key of every signature.
         token: the session of the shop (授权后得到的 session / access_token).
         sign_method: "hmac" and "md5" are still taken; nothing is better about them.
+        tmall: a shop of 天猫; False for one of 淘宝, whose returns want the whole address.
+        without: streams that the app has no permission for, and that are not read.
+        memo: read the memo of each case's order with it, so that a remark can be added.
+        ship_by_field: under which name an order tells until when it is to be shipped, if it does.
     """
 
     base_url: str = "https://eco.taobao.com/router/rest"
@@ -46,6 +53,10 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
     app_secret: Secret
     token: Secret
     sign_method: Literal["hmac-sha256", "hmac", "md5"] = "hmac-sha256"
+    tmall: bool = True
+    without: tuple[Literal["refund", "exchange", "task", "urge"], ...] = ()
+    memo: bool = False
+    ship_by_field: str = ""
 
 
 def encode(shop: Shop[QianniuSettings], call: Call) -> Request:
@@ -100,12 +111,33 @@ def _fault(error: Fields, code: str) -> Fault:
 
 
 def _business_fault(answer: Fields) -> Fault | None:
-    """Return the refusal inside a normal answer: `is_success: false` and its like."""
-    for part in (answer, answer.part("result")) if "result" in answer else (answer,):
-        if any(part.flag(name) is False for name in _SUCCESS_FLAGS if name in part):
-            code = part.text("error_code") or part.text("msg_code") or ""
-            text = part.text("error_msg") or part.text("message") or ""
+    """Return the refusal inside a normal answer: `is_success: false`, `error_code` and their like.
+
+    An `error_code` that says all is well is none: "", 0 and SUCCESS are taken for that.
+    """
+    result = answer.get("result")
+    parts = [answer, answer.part("result")] if isinstance(result, dict) else [answer]
+    if result is False or result == "false":
+        return Fault("business", request_id=answer.text("request_id") or "")
+    for part in parts:
+        code = next((found for name in _CODES if (found := part.text(name))), "")
+        failed = any(part.flag(name) is False for name in _SUCCESS_FLAGS if name in part)
+        if failed or code.upper() not in _FINE:
+            code = code or part.text("msg_code") or ""
+            text = next((found for name in _TEXTS if (found := part.text(name))), "")
+            text = text or _part_text(part)
             return Fault(
                 f"business {code}".strip(), text, request_id=answer.text("request_id") or ""
             )
     return None
+
+
+def _part_text(part: Fields) -> str:
+    """Return what is said of the one case that was asked for in a request for many."""
+    results = items(part, "results") if "results" in part else []
+    return next((found for one in results if (found := one.text("message"))), "")
+
+
+def off(shop: Shop[QianniuSettings], stream: str) -> bool:
+    """Whether the shop's settings say that a stream is not read."""
+    return stream in shop.settings.without

@@ -27,19 +27,19 @@ from gongdan import (
     Ref,
     Reply,
     Shop,
-    Status,
     Stream,
     Ticket,
     UnsetType,
     Who,
 )
 
-from .answers import page, prefix, raw
-from .client import QianniuSettings
+from .answers import NOTHING, page, prefix, raw
+from .client import QianniuSettings, off
+from .facts import ends, masked, note_words, order_ids, standing, standing_text, verdict
 from .pictures import MOST_BYTES, PLACEHOLDER, picture_of, wrong_pictures
 from .thread import PAGE_SIZE, read_messages, thread
 from .words import (
-    CS_TEXTS,
+    BOOKS,
     DETAIL_FIELDS,
     KINDS,
     MESSAGE_FIELDS,
@@ -47,13 +47,14 @@ from .words import (
     ROW_FIELDS,
     STATUS_TEXTS,
     STATUSES,
-    STEPPED_IN,
     TYPES,
 )
 
 
 def read_page(shop: Shop[QianniuSettings], ask: Ask) -> Page:
     """Read one page, newest change first; the bounds are inclusive, in whole seconds."""
+    if off(shop, "refund"):
+        return NOTHING
     up = timedelta(seconds=1 if ask.end.microsecond else 0)
     asked = {
         "fields": ROW_FIELDS,
@@ -93,75 +94,31 @@ def to_ticket(payload: Fields) -> Ticket:
     whole = "messages" in payload
     refund = payload.part("refund") if whole else payload
     refund.id("refund_id")  # an empty detail says nothing, and must not pass for one
-    status, word = _status(refund), refund.text("dispute_type")
+    note_words(refund, BOOKS)
+    status, word = standing(refund, STATUSES), refund.text("dispute_type")
+    deadline, buyer_term = ends(_timeout(refund), status)
     kind, category = KINDS.get(word or "", (word, UNSET))
     return Ticket(
         status=status,
-        status_text=_status_text(refund),
+        status_text=standing_text(refund, STATUS_TEXTS),
         kind_text=kind,
         category=category,
         origin=Who.BUYER,
         title=refund.text("reason"),
         text=refund.text("desc"),
-        order_ids=_order_ids(refund),
+        order_ids=order_ids(refund, "tid", "oid"),
         product=refund.text("title"),
         amount_fen=refund.yuan("refund_fee"),
         buyer_id=refund.text("buyer_open_uid") or refund.text("ouid"),
-        buyer=_masked(refund),
+        buyer=masked(refund.text("buyer_nick")),
         created=refund.time("created"),
         updated=refund.time("modified"),
-        deadline=_deadline(refund, status),
-        buyer_term=_buyer_term(refund, status),
-        outcome=_outcome(refund),
+        deadline=deadline,
+        buyer_term=buyer_term,
+        outcome=verdict(refund),
         version=refund.text("refund_version"),
         thread=thread(payload, ROLES, {}) if whole else UNSET,
     )
-
-
-def _status(refund: Fields) -> Status | UnsetType:
-    status = refund.choice("status", STATUSES)
-    if status in (Status.PENDING, Status.WAITING_BUYER):
-        return STEPPED_IN.get(refund.text("cs_status") or "", status)
-    return status
-
-
-def _status_text(refund: Fields) -> str | UnsetType | None:
-    word = refund.text("status")
-    stepped_in = CS_TEXTS.get(refund.text("cs_status") or "")
-    text = STATUS_TEXTS.get(word or "", word)
-    return f"{text}（{stepped_in}）" if text and stepped_in else text
-
-
-def _outcome(refund: Fields) -> str | UnsetType:
-    verdict = refund.text("cs_status")
-    return CS_TEXTS[verdict] if verdict in ("8", "9") else UNSET
-
-
-def _order_ids(refund: Fields) -> tuple[str, ...] | UnsetType:
-    """Return the order, and the part of it where that is another number."""
-    named = [name for name in ("tid", "oid") if name in refund]
-    told = [refund.id(name) for name in named if refund.text(name) not in (None, "0")]
-    return tuple(dict.fromkeys(told)) if named else UNSET
-
-
-def _masked(refund: Fields) -> str | UnsetType | None:
-    """Return the nick with its middle hidden, unless the platform did that already."""
-    nick = refund.text("buyer_nick")
-    if not nick or "*" in nick:
-        return nick
-    return f"{nick[0]}**{nick[-1]}" if len(nick) > 2 else f"{nick[0]}*"
-
-
-def _deadline(refund: Fields, status: Status | UnsetType) -> datetime | UnsetType | None:
-    """Return until when the merchant must act; what the buyer has time for is no deadline (R61)."""
-    timeout = _timeout(refund)
-    return None if timeout is not UNSET and status is Status.WAITING_BUYER else timeout
-
-
-def _buyer_term(refund: Fields, status: Status | UnsetType) -> datetime | UnsetType | None:
-    """Return until when the buyer must act, say send the goods back (R61)."""
-    timeout = _timeout(refund)
-    return timeout if timeout is UNSET or status is Status.WAITING_BUYER else None
 
 
 def _timeout(refund: Fields) -> datetime | UnsetType | None:

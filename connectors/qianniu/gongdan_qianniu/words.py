@@ -87,4 +87,61 @@ KINDS = {
     "RESHIPPING": ("补寄", Category.RETURN),
     "OTHERS": ("其他", Category.OTHER),
 }
+# Words that are shown or decide nothing: a new one is noted, and changes nothing else.
+BOOKS = {
+    "cs_status": frozenset(map(str, range(1, 12))),
+    "advance_status": frozenset(map(str, range(6))),
+    "good_status": frozenset(("BUYER_NOT_RECEIVED", "BUYER_RECEIVED", "BUYER_RETURNED_GOODS")),
+    "refund_phase": frozenset(("onsale", "aftersale")),
+    "dispute_type": frozenset(KINDS),
+    "operation_contraint": frozenset(("cannot_refuse", "refund_onweb", "null")),
+    "order_status": frozenset(
+        (
+            "TRADE_NO_CREATE_PAY",
+            "WAIT_BUYER_PAY",
+            "WAIT_SELLER_SEND_GOODS",
+            "WAIT_BUYER_CONFIRM_GOODS",
+            "TRADE_BUYER_SIGNED",
+            "TRADE_FINISHED",
+            "TRADE_CLOSED",
+            "TRADE_CLOSED_BY_TAOBAO",
+        )
+    ),
+}
 ROLES = {"1": Who.BUYER, "2": Who.MERCHANT, "3": Who.PLATFORM}
+
+# Exchanges have books of their own: numbers, where refunds have words, and other numbers for roles.
+EXCHANGE_FIELDS = (
+    "dispute_id,bizorder_id,biz_order_id,num,buyer_nick,seller_nick,status,created,modified,reason,"
+    "title,buyer_logistic_no,seller_logistic_no,buyer_logistic_name,seller_logistic_name,"
+    "bought_sku,exchange_sku,price,good_status,time_out,buyer_open_uid,attributes"
+)
+EXCHANGE_DETAIL_FIELDS = (
+    f"{EXCHANGE_FIELDS},desc,cs_status,advance_status,refund_version,refund_phase,"
+    "operation_contraint,address"
+)
+EXCHANGE_MESSAGE_FIELDS = (
+    "id,refund_id,owner_id,owner_nick,owner_role,content,pic_urls,created,message_type"
+)
+EXCHANGE_STATUSES = {
+    "1": ("换货待处理", Status.PENDING),
+    "2": ("待买家退货", Status.WAITING_BUYER),
+    "3": ("买家已退货，待收货", Status.PENDING),
+    "4": ("换货关闭", Status.CLOSED),
+    "5": ("换货成功", Status.CLOSED),
+    "6": ("待买家修改", Status.WAITING_BUYER),
+    "12": ("待发出换货商品", Status.PENDING),
+    "13": ("待买家收货", Status.WAITING_BUYER),
+    "14": ("请退款", Status.PENDING),
+}
+EXCHANGE_NUMBERS = {
+    word: number for number, (text, _) in EXCHANGE_STATUSES.items() for word in (number, text)
+}
+EXCHANGE_ROLES = {
+    "1": Who.MERCHANT,
+    "2": Who.MERCHANT,
+    "3": Who.PLATFORM,
+    "4": Who.BUYER,
+    "5": Who.SYSTEM,
+    "6": Who.SYSTEM,
+}

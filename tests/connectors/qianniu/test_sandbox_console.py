@@ -91,7 +91,7 @@ def test_does_not_move_a_refund_to_another_shop(client: Client) -> None:
     [
         pytest.param({"id": "a1"}, "digits", id="id"),
         pytest.param({"id": "1", "shop": "1"}, "shop", id="shop"),
-        pytest.param({"id": "1", "stream": "exchange"}, "stream", id="stream"),
+        pytest.param({"id": "1", "stream": "service"}, "stream", id="stream"),
         pytest.param({"id": "1", "updated": "2026-11-21 09:00:00"}, "updated", id="time"),
         pytest.param({"id": "1", "deadline": "2026-11-21T09:00:00"}, "deadline", id="no zone"),
         pytest.param({"id": "1", "messages": [{"who": "me", "text": "x"}]}, "who", id="who"),

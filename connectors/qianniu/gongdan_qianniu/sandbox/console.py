@@ -1,27 +1,53 @@
-"""What `POST /tickets` of the control endpoint does to a refund."""
+"""What `POST /tickets` of the control endpoint does to a case of any stream."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from gongdan.sandbox import Case, Json, Message, PartialMessage, World, read_partial
 
-from .fields import blank, timeout
-from .moment import MaybeMoment
-from .refunds import STREAM
+from . import exchange_seeds, exchanges, fields, refunds
+from .moment import MaybeMoment, written
+from .refusal import Body
 from .seller import Seller
 from .thread import ROLES, Thread
 
 
+class Kind(NamedTuple):
+    """What one stream's cases begin with, and where their deadline is kept.
+
+    Attributes:
+        blank: the fields of a case of which nothing was told.
+        deadline: the field that `deadline` stands for, and the form of a moment in it.
+        roles: who may speak.
+    """
+
+    blank: Callable[[Seller, str], Body]
+    deadline: tuple[str, Callable[[datetime | None], object]]
+    roles: Collection[str]
+
+
+def _text(at: datetime | None) -> object:
+    return None if at is None else written(at)
+
+
+KINDS: Mapping[str, Kind] = {
+    refunds.STREAM: Kind(fields.blank, ("refund_remind_timeout", fields.timeout), ROLES),
+    exchanges.STREAM: Kind(exchange_seeds.blank, ("time_out", _text), exchanges.ROLES),
+}
+
+
 def put(world: World, thread: Thread, sellers: Sequence[Seller], ticket: Json) -> None:
-    """Create the refund, or change the one of this id.
+    """Create the case, or change the one of this id; without a stream it is a refund.
 
     Fields have the platform's names and forms.  `deadline` (ISO 8601 with zone, or null for none)
-    stands for `refund_remind_timeout`.  A new refund without a shop is the first one's; what is not
+    stands for the stream's own field.  A new case without a shop is the first one's; what is not
     given of it is invented.
 
     Raises:
@@ -29,36 +55,31 @@ def put(world: World, thread: Thread, sellers: Sequence[Seller], ticket: Json) -
             names it.
     """
     partial = read_partial(ticket)
-    if partial.stream not in ("", STREAM):
-        raise ValueError(f"stream is {partial.stream!r}; there is: {STREAM}")
+    stream = partial.stream or refunds.STREAM
+    kind = KINDS.get(stream)
+    if kind is None:
+        raise ValueError(f"stream is {stream!r}; there are: {', '.join(KINDS)}")
     if not (partial.id.isascii() and partial.id.isdigit()):
-        raise ValueError(f"id is {partial.id!r}; a refund_id is digits")
-    case = world.cases.get(STREAM, partial.id)
+        raise ValueError(f"id is {partial.id!r}; the id of a {stream} is digits")
+    case = world.cases.get(stream, partial.id)
     seller = _seller(sellers, partial.shop, case)
-    invented = blank(seller, partial.id)
-    fields = _fields(partial.fields, known=invented)
+    invented = kind.blank(seller, partial.id)
+    given = _fields(partial.fields, kind, known=invented)
+    whole = {**(case.newest.fields if case else invented), **given}
+    nick = str(whole.get("buyer_nick", ""))
+    messages = [_message(thread, kind, seller, nick, said) for said in partial.messages]
     if case is not None:
-        nick = str({**case.newest.fields, **fields}["buyer_nick"])
-        messages = [_message(thread, seller, nick, said) for said in partial.messages]
-        world.cases.change(case, fields, messages, updated=partial.updated)
+        world.cases.change(case, given, messages, updated=partial.updated)
         return
-    fields = {**invented, **fields}
     world.cases.add(
-        partial.id,
-        shop=seller.user_id,
-        stream=STREAM,
-        fields=fields,
-        created=partial.created,
-        updated=partial.updated,
-        messages=[
-            _message(thread, seller, str(fields["buyer_nick"]), said) for said in partial.messages
-        ],
-    )
+        partial.id, shop=seller.user_id, stream=stream, fields=whole, created=partial.created,
+        updated=partial.updated, messages=messages,
+    )  # fmt: skip
 
 
 def _seller(sellers: Sequence[Seller], shop: str, case: Case | None) -> Seller:
     if case is not None and shop not in ("", case.shop):
-        raise ValueError(f"shop is {shop!r}; refund {case.id} is of {case.shop}")
+        raise ValueError(f"shop is {shop!r}; {case.stream} {case.id} is of {case.shop}")
     wanted = case.shop if case else shop or sellers[0].user_id
     for one in sellers:
         if one.user_id == wanted:
@@ -66,14 +87,17 @@ def _seller(sellers: Sequence[Seller], shop: str, case: Case | None) -> Seller:
     raise ValueError(f"shop is {shop!r}; there are: {', '.join(one.user_id for one in sellers)}")
 
 
-def _fields(given: Mapping[str, object], known: Mapping[str, object]) -> Mapping[str, object]:
+def _fields(
+    given: Mapping[str, object], kind: Kind, known: Mapping[str, object]
+) -> Mapping[str, object]:
     fields = dict(given)
     if "deadline" in fields:
         try:
             deadline = msgspec.convert(fields.pop("deadline"), MaybeMoment)
         except msgspec.ValidationError as error:
             raise ValueError(f"deadline: {error}") from error
-        fields["refund_remind_timeout"] = timeout(deadline)
+        name, form = kind.deadline
+        fields[name] = form(deadline)
     for name in fields:
         if name not in known:
             near = difflib.get_close_matches(name, [*known, "deadline"], 1)
@@ -82,9 +106,11 @@ def _fields(given: Mapping[str, object], known: Mapping[str, object]) -> Mapping
     return fields
 
 
-def _message(thread: Thread, seller: Seller, buyer_nick: str, said: PartialMessage) -> Message:
-    if said.who not in ROLES:
-        raise ValueError(f"who is {said.who!r}; there are: {', '.join(ROLES)}")
+def _message(
+    thread: Thread, kind: Kind, seller: Seller, buyer_nick: str, said: PartialMessage
+) -> Message:
+    if said.who not in kind.roles:
+        raise ValueError(f"who is {said.who!r}; there are: {', '.join(kind.roles)}")
     if said.id and not (said.id.isascii() and said.id.isdigit()):
         raise ValueError(f"messages: id is {said.id!r}; a message's is digits")
     message = thread.message(said.who, said.text, seller, buyer_nick)

@@ -55,7 +55,7 @@ def fields_of(story: Story, seller: Seller, rng: Random) -> Body:
         "address": "小周，138****0002，浙江省杭州市余杭区测试路1号售后仓",
         "refund_remind_timeout": timeout(None),
         **_goods(story, rng),
-        **_buyer(rng),
+        **buyer(rng),
     }
 
 
@@ -93,7 +93,8 @@ def _goods(story: Story, rng: Random) -> Body:
     }
 
 
-def _buyer(rng: Random) -> Body:
+def buyer(rng: Random) -> Body:
+    """Return who applied: a masked nick and the ids that stand for it."""
     first, last = rng.choice("晴明小风海月林溪木青"), rng.choice("0123456789子儿爱")
     open_uid = "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789", k=24))
     return {"buyer_nick": f"{first}**{last}", "buyer_open_uid": f"AAE{open_uid}", "ouid": open_uid}

@@ -1,4 +1,4 @@
-"""The imitated 淘宝开放平台: gateway, OAuth pages, shops and their refunds.
+"""The imitated 淘宝开放平台: gateway, OAuth pages, shops and their cases.
 
 Source:
     the TOP notes, sections 1, 2 and 5.  Not stated there: in which order the gateway
@@ -15,16 +15,17 @@ from hashlib import sha256
 
 from gongdan.sandbox import Answer, Json, Named, Request, Strikes, World, json_answer
 
-from . import moment
+from . import exchange_seeds, moment, seeds
 from .account import Account
 from .api import Api, Apis, Asked
 from .call import Call, check_system, read_call
 from .console import put
+from .exchange_steps import ExchangeSteps
+from .exchanges import Exchanges
 from .grants import Grants
 from .oauth import Oauth
 from .refunds import Refunds
 from .refusal import Refusal, bad_session, limited, no_permission
-from .seeds import fill
 from .seller import APP_KEY, APP_SECRET, NOBODY, Seller, seller
 from .shape import answer
 from .signature import is_signed
@@ -51,12 +52,18 @@ class Top:
         refunds = Refunds(world)
         self._thread = Thread(world, refunds)
         account = Account(world.clock, self._grants)
-        self._apis: Apis = {**account.apis(), **refunds.apis(), **self._thread.apis()}
+        exchanges = Exchanges(world, self._thread)
+        parts = (
+            account, refunds, self._thread, exchanges,
+            ExchangeSteps(world, exchanges, self._thread),
+        )  # fmt: skip
+        self._apis: Apis = {name: api for part in parts for name, api in part.apis().items()}
 
     def fill(self) -> None:
-        """Forget all state; make the shops and their refunds."""
+        """Forget all state; make the shops and their cases."""
         self._begin()
-        fill(self._world, self._sellers, self._thread)
+        for fill in (seeds.fill, exchange_seeds.fill):
+            fill(self._world, self._sellers, self._thread)
 
     def name(self, request: Request) -> Named:
         """Name a request by its API; the OAuth pages are `oauth.token` and `oauth.authorize`."""
@@ -112,7 +119,7 @@ class Top:
         return [{"id": one.user_id, "nick": one.nick, "tmall": one.tmall} for one in self._sellers]
 
     def put(self, ticket: Json) -> None:
-        """Create or change a refund as `console.put` says."""
+        """Create or change a case as `console.put` says."""
         put(self._world, self._thread, self._sellers, ticket)
 
     def _gateway(self, request: Request) -> Answer:

@@ -9,6 +9,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from gongdan.sandbox import Case, Row, Strikes, Version, victim
 
@@ -56,30 +57,43 @@ def listed(row: Row) -> Body:
     return {name: value for name, value in whole.items() if name not in DETAIL_ONLY}
 
 
-def spoil(rows: Sequence[Body], strikes: Strikes) -> None:
+class Form(NamedTuple):
+    """What the row faults must know of a list: where a row's id and time are, what they strike."""
+
+    id: str = "refund_id"
+    updated: str = "modified"
+    text: str = "desc"
+    new: tuple[str, object] = ("status", "WAIT_AI_ARBITRATE")
+
+
+REFUND = Form()
+
+
+def spoil(rows: Sequence[Body], strikes: Strikes, form: Form = REFUND) -> None:
     """Let the row faults strike, in place.
 
     `malformed-row`, `lone-surrogate` and `new-enum` strike one row of the page, always the same
-    one; `new-field` strikes all of them.  `refund_id` and `modified` stay as they are.
+    one; `new-field` strikes all of them.  A row's id and its time stay as they are.
     """
     if not strikes or not rows:
         return
     if "new-field" in strikes:
         for row in rows:
             row["refund_label"] = {"code": "FAST", "text": "极速退款"}
-    struck = victim([str(row.get("refund_id", "")) for row in rows])
-    row = next(row for row in rows if str(row.get("refund_id", "")) == struck)
+    struck = victim([str(row.get(form.id, "")) for row in rows])
+    row = next(row for row in rows if str(row.get(form.id, "")) == struck)
     if "malformed-row" in strikes:
-        _malform(row)
+        _malform(row, form)
     if "lone-surrogate" in strikes:
-        row["desc"] = f"{row.get('desc', '')}{CUT_EMOJI}"
+        row[form.text] = f"{row.get(form.text, '')}{CUT_EMOJI}"
     if "new-enum" in strikes:
-        row["status"] = "WAIT_AI_ARBITRATE"
+        name, value = form.new
+        row[name] = value
 
 
-def _malform(row: Body) -> None:
+def _malform(row: Body, form: Form) -> None:
     """Make a list of a time, or of whatever else was asked for."""
-    names = [name for name in row if name not in ("refund_id", "modified")]
+    names = [name for name in row if name not in (form.id, form.updated)]
     if names:
         name = "created" if "created" in names else names[0]
         row[name] = [row[name]]

@@ -16,6 +16,18 @@ ELEMENTS: Mapping[str, str] = {
     "refund_messages": "refund_message",
     "pic_urls": "pic_url",
     "combine_item_info": "combine_sub_item_d_o",
+    "reasons": "reason",
+    "result_list": "simple_abnormal_order_detail",
+    "taskmetas": "q_task_metadata",
+    "tasks": "q_task",
+}
+# `results` holds something else in every API that has it.
+RESULTS: Mapping[str, str] = {
+    "taobao.rp.refunds.agree": "refund_mapping_result",
+    "tmall.exchange.message.add": "refund_message",
+    "tmall.exchange.messages.get": "refund_message",
+    "tmall.exchange.receive.get": "exchange",
+    "tmall.exchange.refusereason.get": "reason",
 }
 
 
@@ -24,31 +36,28 @@ def root(method: str) -> str:
     return method.removeprefix("taobao.").replace(".", "_") + "_response"
 
 
-def nested(value: object) -> object:
-    """Return *value* with every list in an object of one key, and without the empty ones."""
-    return _shaped(value, nest=True)
+def shaped(value: object, elements: Mapping[str, str], *, nest: bool) -> object:
+    """Return *value* without the empty ones of its lists.
 
-
-def flat(value: object) -> object:
-    """Return *value* with plain lists, and without the empty ones: the form of `simplify=true`."""
-    return _shaped(value, nest=False)
-
-
-def _shaped(value: object, *, nest: bool) -> object:
+    Args:
+        value: lists plain.
+        elements: the name of a list, and of its elements' type.
+        nest: every list in an object of one key, named so; else plain, as with `simplify=true`.
+    """
     if isinstance(value, list):
-        return [_shaped(one, nest=nest) for one in value]
+        return [shaped(one, elements, nest=nest) for one in value]
     if not isinstance(value, dict):
         return value
-    shaped: Body = {}
+    found: Body = {}
     for name, inner in value.items():
-        if name in ELEMENTS and isinstance(inner, list):
+        if name in elements and isinstance(inner, list):
             if not inner:
                 continue
-            rows = _shaped(inner, nest=nest)
-            shaped[name] = {ELEMENTS[name]: rows} if nest else rows
+            rows = shaped(inner, elements, nest=nest)
+            found[name] = {elements[name]: rows} if nest else rows
         else:
-            shaped[name] = _shaped(inner, nest=nest)
-    return shaped
+            found[name] = shaped(inner, elements, nest=nest)
+    return found
 
 
 def answer(method: str, body: Body, request_id: str, *, simplify: bool) -> Body:
@@ -61,9 +70,10 @@ def answer(method: str, body: Body, request_id: str, *, simplify: bool) -> Body:
         simplify: True leaves out the root key and the objects of one key around lists.
     """
     whole: Body = {**body, "request_id": request_id}
-    shaped = flat(whole) if simplify else nested(whole)
-    assert isinstance(shaped, dict)
-    return shaped if simplify else {root(method): shaped}
+    elements = {**ELEMENTS, "results": RESULTS[method]} if method in RESULTS else ELEMENTS
+    told = shaped(whole, elements, nest=not simplify)
+    assert isinstance(told, dict)
+    return told if simplify else {root(method): told}
 
 
 def only(row: Body, fields: Collection[str]) -> Body:

@@ -52,10 +52,10 @@ class Thread:
         """Make a message of now.
 
         Args:
-            who: buyer, merchant or platform.
+            who: buyer, merchant, platform or system.
             buyer_nick: as the refund has it.
         """
-        nick = {"merchant": seller.nick, "buyer": buyer_nick}.get(who, "平台小二")
+        nick = {"merchant": seller.nick, "buyer": buyer_nick, "system": "系统"}.get(who, "平台小二")
         owner_id = int(seller.user_id) if who == "merchant" else crc32(nick.encode())
         fields = {"owner_id": owner_id, "owner_nick": nick, "message_type": "NORMAL"}
         return Message(who, text, self._world.clock.second(), self.next_id(), (), fields)
@@ -82,27 +82,28 @@ class Thread:
         text = asked.call.required("content")
         if len(text.encode("utf-8", "replace")) > MOST_TEXT_BYTES:
             raise invalid("content", "留言内容不能超过400个字节")
-        picture = _picture(asked)
+        kind = picture(asked, "image")
         case, _ = self._refunds.find(asked)
         if "refused" in asked.strikes:
             raise remote("isv.refund-message-not-allowed", "当前退款单不允许留言")
         if "other-person" in asked.strikes:
-            self._world.cases.change(case, messages=[self._colleague(asked.seller)])
+            self._world.cases.change(case, messages=[self.colleague(asked.seller)])
         if "altered-text" in asked.strikes:
             text = masked(text)
-        message = self._said(text, asked.seller, picture)
+        message = self.said(text, asked.seller, kind)
         hidden_s = asked.strikes.get("hidden-write", 0.0)
         self._world.cases.change(case, messages=[message], hidden_s=hidden_s)
         return {"refund_message": {"id": int(message.id), "created": written(message.at)}}
 
-    def _said(self, text: str, seller: Seller, picture: str = "") -> Message:
+    def said(self, text: str, seller: Seller, form: str = "") -> Message:
+        """Make a message of the seller's, with a picture of that kind if there is one."""
         message = self.message("merchant", text, seller, "")
-        url = f"http://img.example/refund/{message.id}.{picture}"
-        return replace(message, files=(url,) if picture else ())
+        url = f"http://img.example/refund/{message.id}.{form}"
+        return replace(message, files=(url,) if form else ())
 
-    def _colleague(self, seller: Seller) -> Message:
+    def colleague(self, seller: Seller) -> Message:
         """Return what another person of the shop says on the platform's own console."""
-        message = self._said(COLLEAGUE, seller)
+        message = self.said(COLLEAGUE, seller)
         return replace(message, fields={**message.fields, "owner_nick": f"{seller.nick}:小周"})
 
 
@@ -112,20 +113,21 @@ def masked(text: str) -> str:
     return text[:kept] + "*" * max(1, len(text) - kept)
 
 
-def _picture(asked: Asked) -> str:
-    """Return the kind of the picture that came along.
+def picture(asked: Asked, name: str) -> str:
+    """Return the kind of the picture that came along under *name*.
 
     Raises:
         Refusal: 40 there is none, 41 it is too big, 3 it is no picture.
     """
-    upload = asked.call.files.get("image")
+    upload = asked.call.files.get(name)
     if upload is None or not upload.data:
-        raise missing("image")
+        raise missing(name)
     if len(upload.data) > MOST_BYTES:
-        raise invalid("image", "图片不能超过500K")
+        raise invalid(name, "图片不能超过500K")
     found = kind(upload.data)
     if not found:
-        raise Refusal(3, "Upload Fail", "isv.invalid-parameter:image", "图片格式须为JPG、GIF或PNG")
+        why = "图片格式须为JPG、GIF或PNG"
+        raise Refusal(3, "Upload Fail", f"isv.invalid-parameter:{name}", why)
     return found
 
 
