@@ -164,7 +164,7 @@ EXCHANGE = Stream[QianniuSettings](
     name="exchange",
     id="dispute_id",
     updated="modified",
-    reading=ByTime(order="none", page_size=100, max_span=timedelta(days=1), by_creation=True),
+    reading=ByTime(order="none", page_size=100, max_span=timedelta(days=7), by_creation=True),
     read_page=read_page,
     read_detail=read_detail,
     to_ticket=to_ticket,
