@@ -34,6 +34,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "verify",
         "backup",
         "restore",
+        "erase",
+        "prune",
     ),
     "For integrators": ("plugins", "error", "sandbox", "conform"),
 }  # fmt: skip

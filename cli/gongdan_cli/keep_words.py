@@ -33,6 +33,31 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "queued replies wait for a person: gongdan outbox. Then: gongdan sync",
         "排队的回复等待人工确认：gongdan outbox；然后运行 gongdan sync",
     ),
+    "erase.sure": (
+        "The buyer's data goes out of {count} tickets, for good. Is that meant?",
+        "将从 {count} 张工单中永久删除买家信息，确定吗？",
+    ),
+    "erase.done": (
+        "Erased from {count} tickets. Backups still hold it.",
+        "已从 {count} 张工单中删除。备份里仍有这些信息。",
+    ),
+    "erase.would": ("It would be {count} tickets.", "将涉及 {count} 张工单。"),
+    "erase.busy": (
+        "{ticket}: left as it is: open, or something of it is unsent or to be done",
+        "{ticket}：未处理：尚未完结，或有未发送、未完成的操作",
+    ),
+    "prune.never": (
+        "Nothing: keep_days and keep_raw_days are not set, all is kept.",
+        "未清理：没有设置 keep_days、keep_raw_days，全部保留。",
+    ),
+    "prune.done": (
+        "Pruned: {tickets} tickets without buyers' data now, the bytes of {payloads} payloads.",
+        "已清理：{tickets} 张工单的买家信息，{payloads} 份平台原文。",
+    ),
+    "prune.would": (
+        "It would be {tickets} tickets and the bytes of {payloads} payloads.",
+        "将清理 {tickets} 张工单的买家信息，{payloads} 份平台原文。",
+    ),
     "wrong.shop.behind": (
         "shop {subject}: complete until {complete} only",
         "店铺 {subject}：数据只完整到 {complete}",

@@ -52,12 +52,16 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         first_days: how far back the first sync reads.
         threads: shops read at once.
         lease_s: seconds after which a run that gives no sign is taken for dead.
+        keep_days: how long the words of a ticket stay after it was closed; 0: for ever.
+        keep_raw_days: how long what platforms sent of it stays byte for byte; 0: for ever.
     """
 
     undo_s: Annotated[int, Meta(ge=0, le=86_400)] = 60
     first_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     threads: Annotated[int, Meta(ge=1, le=256)] = 8
     lease_s: Annotated[int, Meta(ge=40, le=3600)] = 120  # longer than any one request
+    keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
+    keep_raw_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
 
 
 class AppConfig(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from gongdan import Status, Ticket
 from gongdan.store import Store
+from gongdan.testing.clock import START
+from tests.core.office import ours, put
 
 from .conftest import Run
 
@@ -47,3 +50,29 @@ def test_a_restore_ends_with_4_while_somebody_works(path: Path, tmp_path: Path, 
     store.close()
     assert result.exit_code == 4
     assert "another program has it open" in result.stderr
+
+
+def test_erase_asks_first_and_names_what_it_leaves(path: Path, tmp_path: Path, run: Run) -> None:
+    path.write_text('[shops.douyin]\nplatform = "douyin"\nremote_id = "1"\n')
+    store = Store(tmp_path / "gongdan.db")
+    done = put(store, "900", Ticket(status=Status.CLOSED, buyer_id="B1"), START)
+    is_open = put(store, "901", ours(START, buyer_id="B1"), START)
+    store.close()
+    erase = ("--config", str(path), "erase", "--buyer", "B1")
+
+    unasked = run(*erase)
+    dry = run(*erase, "--dry-run")
+    result = run(*erase, "--yes")
+
+    assert (unasked.exit_code, dry.exit_code, result.exit_code) == (2, 1, 1)
+    assert dry.stdout == f"{done}\nIt would be 1 tickets.\n"
+    assert result.stdout == "Erased from 1 tickets. Backups still hold it.\n"
+    assert result.stderr.startswith(f"{is_open}: left as it is")
+
+
+def test_erase_wants_to_know_whose(path: Path, run: Run) -> None:
+    assert run("--config", str(path), "erase", "--yes").exit_code == 2
+
+
+def test_prune_without_limits_says_that_all_is_kept(path: Path, run: Run) -> None:
+    assert run("--config", str(path), "prune").stdout.startswith("Nothing: keep_days")

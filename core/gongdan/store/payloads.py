@@ -61,12 +61,16 @@ class Payloads:
         self._guard = guard
 
     def held(self, shop: str, stream: str) -> Iterator[Held]:
-        """Yield every ticket of a stream with its payloads, some at a time."""
+        """Yield every ticket of a stream with its payloads, some at a time.
+
+        Not those whose bytes were pruned or erased: there is nothing to read them from again.
+        """
         after = 0
         while True:
             found = self._guard.rows(
                 "SELECT n, id, remote_id, doc, first_ms FROM tickets"
-                " WHERE shop = ? AND stream = ? AND n > ? ORDER BY n LIMIT ?",
+                " WHERE shop = ? AND stream = ? AND n > ? AND NOT EXISTS (SELECT 1 FROM payloads p"
+                "  WHERE p.n = tickets.n AND length(p.raw) = 0) ORDER BY n LIMIT ?",
                 (shop, stream, after, AT_ONCE),
             )
             for row in found:

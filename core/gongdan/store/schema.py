@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from .erased_tables import ERASED
 from .search_tables import SEARCH
 from .work_tables import WORK
 
@@ -191,3 +192,9 @@ def m005_work(db: Database) -> None:
 def m004_search_and_links(db: Database) -> None:
     """Words, orders and buyers: tickets found by what they say, and linked with each other."""
     _execute(db, SEARCH)
+
+
+@migrations()
+def m008_erased(db: Database) -> None:
+    """Which tickets lost a buyer's data, so that nobody wonders, and prune goes on behind them."""
+    _execute(db, ERASED)

@@ -9,6 +9,7 @@ from .arrivals import Arrivals
 from .cases import Cases
 from .classes import Classes
 from .counter import Counter
+from .erasing import Erasing
 from .events import Events
 from .guard import Guard
 from .keys import Keys
@@ -39,6 +40,7 @@ class Store:
         events: what happened and is still to be told.
         local: what people here did with tickets.
         news: what came of it and is still to be told.
+        erasing: what is to be erased of buyers.
         state: how the store itself is.
         search: finds tickets by words.
 
@@ -62,6 +64,7 @@ class Store:
         self.payloads = Payloads(self._guard)
         self.local = Local(self._guard)
         self.news = News(self._guard)
+        self.erasing = Erasing(self._guard)
         self.state = State(self._guard, path)
         self.search = Search(self._guard)
 
