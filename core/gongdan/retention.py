@@ -61,7 +61,7 @@ def erase(desk: Desk, ids: Sequence[str], who: str, *, dry_run: bool = False) ->
     if not dry_run:
         for start in range(0, len(free), AT_ONCE):
             store.erase(free[start : start + AT_ONCE], "asked", who, now)
-        store.settle()
+        _settle(desk)
     return Erased(tickets=tuple(free), busy=busy)
 
 
@@ -79,5 +79,12 @@ def prune(desk: Desk, *, dry_run: bool = False) -> Pruned:
         before = now - timedelta(days=config.keep_raw_days)
         payloads = store.strippable(before) if dry_run else store.strip(before)
     if not dry_run and (tickets or payloads):
-        store.settle()
+        _settle(desk)
     return Pruned(tickets=tickets, payloads=payloads)
+
+
+def _settle(desk: Desk) -> None:
+    """Take the words out of the search too, and out of every corner of the file."""
+    while desk.store.search.index():
+        pass
+    desk.store.erasing.settle()

@@ -12,14 +12,16 @@ from gongdan import NotFound, Status, Ticket, Who
 from gongdan.desk import Desk
 from gongdan.rereading import renormalise
 from gongdan.retention import erase, named, prune
-from gongdan.store.erasing import KEPT_FIELDS, STATEMENTS, UNTOUCHED
+from gongdan.store.erasing import KEPT_FIELDS, SEARCHED, STATEMENTS, UNTOUCHED
 from gongdan.store.landing import Batch, Reject
 from gongdan.testing.clock import START
 from gongdan.ticket import Message
+from gongdan.views import QueueFilter
 
 from .office import Office, ours, put
 
-CANARY = "canary-0451-买家"
+CANARY = "canary-0451-囍龘"
+HANZI = "囍龘".encode()  # a piece of the search index
 DAY = timedelta(days=1)
 CLOSED = Ticket(
     status=Status.CLOSED, kind_text="退款", amount_fen=9900, created=START - 3 * DAY,
@@ -62,12 +64,17 @@ def everything(path: Path) -> bytes:
 def test_nothing_of_the_buyer_is_left_on_the_disk(office: Office) -> None:
     with office.desk() as desk:
         name = full(desk)
-        assert CANARY.encode() in everything(desk.config.store_path)
+        put(desk.store, "1", ours(START, title="囍事"), START)
+        while desk.store.search.index():
+            pass
+        assert HANZI in everything(desk.config.store_path)
 
         erased = erase(desk, [name], "me")
 
         assert erased.tickets == (name,)
-        assert CANARY.encode() not in everything(desk.config.store_path)
+        for piece in (CANARY.encode(), HANZI, "囍龘".encode("gb18030"), b"canary", b"0451"):
+            assert piece not in everything(desk.config.store_path)
+        assert desk.store.search.find(QueueFilter(words=("囍事",)), START)[1] == 1
         assert "0451" not in str(desk.ticket(name))
 
 
@@ -95,7 +102,7 @@ def test_every_table_is_either_seen_to_or_known_to_hold_nothing(office: Office) 
                                                   " WHERE type = 'table'")}  # fmt: skip
     conn.close()
 
-    assert names - set(STATEMENTS) - UNTOUCHED - SEARCH == set()
+    assert names - set(STATEMENTS) - UNTOUCHED - SEARCHED == set()
 
 
 def test_every_field_of_a_ticket_that_is_a_buyers_goes() -> None:
@@ -238,6 +245,3 @@ def close_one(office: Office, desk: Desk) -> list[str]:
     ]  # fmt: skip
     assert done
     return [name for name in done if desk.store.cases.raw(name, "row")]
-
-
-SEARCH: set[str] = set()
