@@ -21,7 +21,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "sync", "queue", "search", "show", "why", "reply", "push", "cancel", "settle", "outbox",
     ),
     "Work together": (
-        "claim", "release", "assign", "transfer", "classify", "contact", "finish", "template",
+        "claim", "release", "assign", "transfer", "people", "classify", "contact", "todo", "follow",
+        "finish", "template",
     ),
     "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend"),
     "Look after it": (

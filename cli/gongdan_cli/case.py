@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, chop_cells
 
+from .beside import beside_lines, follow_line
 from .clean import clean
 from .grid import Style, fit, paint
 from .people import act_line
@@ -39,6 +40,7 @@ def render_case(view: TicketView, now: datetime, width: int, words: Words, colou
         lines += _message(message, width, words, colour)
     if not view.thread:
         lines.append(f"  {words('show.silent')}")
+    lines += beside_lines(view.beside, now, width, words, colour)
     if view.actions:
         lines += ["", paint(words("show.actions"), Style(bold=True), colour=colour)]
     for action in view.actions:
@@ -114,6 +116,7 @@ def _facts(view: TicketView, width: int, words: Words) -> list[str]:
         ("contacts", ", ".join(contacts) if isinstance(contacts, tuple) else ""),
         ("breach", row.breach_cost),
         ("holder", row.holder),
+        ("follow", follow_line(view.beside.follow)),
         ("tags", ", ".join(row.tags)),
         ("link", link if isinstance(link, str) else ""),
     ]

@@ -8,7 +8,7 @@ from .case import fold
 from .words import Words
 
 if TYPE_CHECKING:
-    from gongdan.views import Classed, Reason
+    from gongdan.beside import Classed, Reason
 
 
 def class_lines(classed: Classed, width: int, words: Words) -> list[str]:

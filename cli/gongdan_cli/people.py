@@ -84,7 +84,7 @@ def _class(name: str, value: str, words: Words) -> str:
 
 def _details(act: Act, words: Words) -> list[str]:
     data = act.data
-    to = data.get("to", "") if act.what in ("assign", "transfer") else ""
+    to = data.get("to", "") if act.what in ("assign", "transfer", "todo") else ""
     at = data.get("at", "")
     return [
         f"-> {clean(to)}" if to else "",
@@ -94,6 +94,7 @@ def _details(act: Act, words: Words) -> list[str]:
         clean(data.get("cause", "")),
         stamp(datetime.fromisoformat(at)) if at else "",
         " ".join(f"#{number}" for number in data.get("actions", "").split()),
+        data.get("todo", "") and f"({clean(data['todo'])})",
         *(
             f"{words(f'class.{name}')} {_class(name, data[name], words)}"
             for name in _CLASS

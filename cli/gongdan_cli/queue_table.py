@@ -111,7 +111,7 @@ def _columns(
         Column(words("col.tags"), lambda row: ",".join(row.tags), 16, MOST, gives=True),
         Column(words("col.breach"), lambda row: row.breach_cost, 20, MOST, gives=True),
         Column(words("col.title"), _title, None, MOST),
-        Column(words("col.last"), lambda row: _last(row, words, wide)),
+        Column(words("col.last"), lambda row: _beside(row, now, words) + _last(row, words, wide)),
     ]
 
 
@@ -170,6 +170,13 @@ def orders(row: QueueRow) -> str:
 def _title(row: QueueRow) -> str:
     """Return the title where the last words do not say the same."""
     return "" if not row.last_text or row.title in row.last_text else row.title
+
+
+def _beside(row: QueueRow, now: datetime, words: Words) -> str:
+    """Return that a ticket is to be followed up by now, and how much others still have to do."""
+    marks = [words("queue.follow")] if row.follow is not None and row.follow <= now else []
+    marks += [words("queue.todos", count=row.todos)] if row.todos else []
+    return "".join(f"[{mark}] " for mark in marks)
 
 
 def _last(row: QueueRow, words: Words, wide: bool) -> str:

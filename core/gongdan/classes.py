@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from .errors import ConfigError
-from .mistakes import told
+from .mistakes import failed_key, told
 from .ticket import Category, Urgency
 from .tomlfile import document_of, spot, text_of
 
@@ -165,7 +165,8 @@ def _read(
             rule = msgspec.convert({**base, **value, "name": name}, ClassRule)
             _check(rule)
         except msgspec.ValidationError as error:
-            at = spot(text, table=name, key=_key(error), number=_number(error))
+            key, number = failed_key(error)
+            at = spot(text, table=name, key=key, number=number)
             raise ConfigError(f"{path}: {at}: [{name}] {told(error)}") from None
         yield rule
 
@@ -187,16 +188,6 @@ def _check(rule: ClassRule) -> None:
 
 def _lengths(word: str) -> list[tuple[int, str]]:
     return list(enumerate(_plain(word).split("*")))
-
-
-def _key(error: msgspec.ValidationError) -> str:
-    found = re.search(r"at `\$\.(\w+)|unknown field `(\w+)`", str(error))
-    return (found[1] or found[2]) if found else ""
-
-
-def _number(error: msgspec.ValidationError) -> int | None:
-    found = re.search(r"at `\$\.\w+\[(\d+)\]", str(error))
-    return int(found[1]) if found else None
 
 
 def _plain(text: str) -> str:

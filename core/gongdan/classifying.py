@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .acts import me
+from .beside import Classed, Reason
 from .classes import NAME, Classes, Match, read_classes
 from .errors import ConfigError, Refused
 from .ticket import Category, Urgency
-from .views import Act, Classed, Reason
+from .views import Act
 
 if TYPE_CHECKING:
     from .desk import Desk

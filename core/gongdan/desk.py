@@ -284,6 +284,7 @@ class Desk:
             thread=self.store.queue.thread(ticket_id),
             actions=tuple(self.store.outbox.rows(ticket_id=ticket_id)),
             history=self.store.local.history(ticket_id),
+            beside=self.store.todos.beside(ticket_id),
         )  # fmt: skip
 
     # writing

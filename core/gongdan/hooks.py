@@ -49,7 +49,7 @@ def gongdan_check_draft(ticket_id: str, ticket: Ticket, text: str) -> str | None
 
 @hookspec
 def gongdan_event(kind: str, ticket_id: str, data: Mapping[str, str]) -> None:
-    """Listen: kind is due_soon, late, promise_due, answered_elsewhere, done ..."""
+    """Listen: kind is due_soon, late, promise_due, todo_due, assigned, done ..."""
 
 
 @hookspec

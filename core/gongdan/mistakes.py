@@ -29,3 +29,11 @@ def told(error: msgspec.ValidationError) -> str:
     text, _, path = str(error).replace("`", "").partition(" - at $.")
     text = re.sub(r"\bstr\b", "text in quotes", f"{text[:1].lower()}{text[1:]}")
     return f"{path}: {text}" if path else text
+
+
+def failed_key(error: msgspec.ValidationError) -> tuple[str, int | None]:
+    """Return the key of a table that is wrong, and which element of it; ("", None) if not told."""
+    found = re.search(r"at `\$\.(\w+)(?:\[(\d+)\])?|unknown field `(\w+)`", str(error))
+    if found is None:
+        return "", None
+    return found[1] or found[3], int(found[2]) if found[2] else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .errors import Conflict
 from .happening import Happened
 from .promises import promise_of
+from .todos import due_events
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -22,7 +23,7 @@ _WHY = "somebody answered on the platform meanwhile: look, then 'gongdan settle'
 
 def note_outcomes(desk: Desk) -> int:
     """Note what came of people's work since; hold what waits where others were faster (R66)."""
-    events = [*_elsewhere(desk), *_done(desk), *_promised(desk)]
+    events = [*_elsewhere(desk), *_done(desk), *_promised(desk), *due_events(desk)]
     return desk.store.events.add(events, desk.now()) if events else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from .assigning import assign_new
 from .classifying import CLOSED_AT_ONCE, keep_classed
 from .escalation import QUIET, horizon, reached
 from .outcomes import note_outcomes
@@ -19,6 +20,7 @@ def escalate(desk: Desk) -> int:
     """Note which tickets have reached which level; return how many events are new."""
     desk.reindex()
     keep_classed(desk, closed=CLOSED_AT_ONCE)
+    assign_new(desk)
     levels, now = desk.levels(), desk.now()
     before = horizon(levels)
     until = None if before is None else now + before

@@ -50,7 +50,8 @@ def spot(text: str, *, table: str = "", key: str = "", number: int | None = None
     """
     at = 0
     if table:
-        found = re.search(rf'^[ \t]*(\[\[?[ \t]*"?{re.escape(table)}"?[ \t]*\])', text, re.M)
+        name = r"\.".join(rf'"?{re.escape(part)}"?' for part in table.split("."))
+        found = re.search(rf"^[ \t]*(\[\[?[ \t]*{name}[ \t]*\])", text, re.M)
         at = found.start(1) if found else 0
     if key:
         header = text.find("\n", at) if table else 0

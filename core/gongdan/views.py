@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from .beside import Beside, Classed
 from .fields import Status
 from .sla import Clock
 from .ticket import Message, Ticket, Who
@@ -22,6 +23,8 @@ class QueueRow(Struct, frozen=True, kw_only=True):
         last_who, last_text, last_at: the newest message.
         sending: state of the newest action that is not finished: queued, sending, sent, unknown ...
         breach_cost: what being late costs: as the platform says, else as the rule does.
+        todos: how many sub-tasks are still to be done.
+        follow: when it is to be looked at again.
         detail_owed: what is shown is the list row only; the case itself is still to be read.
     """
 
@@ -54,6 +57,8 @@ class QueueRow(Struct, frozen=True, kw_only=True):
     sending: str = ""
     answerable: bool = True
     no_fault: bool = False
+    todos: int = 0
+    follow: datetime | None = None
     breach_cost: str = ""
     detail_owed: bool = False
 
@@ -138,6 +143,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     first_seen: datetime | None = None
     seen: datetime | None = None
     history: tuple[Act, ...] = ()
+    beside: Beside = Beside()
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -149,35 +155,6 @@ class Origin(Struct, frozen=True, kw_only=True):
     updated: datetime | None
     run: int
     page: int
-
-
-class Reason(Struct, frozen=True, kw_only=True):
-    """Why a ticket is taken for what it is.
-
-    Attributes:
-        field: category, urgency, tags or priority.
-        by: person, platform, plugin, rule, or none: nothing fits.
-        name: of the rule, plugin or person.
-        found: the words of the rule that stand in the ticket.
-        source: where the rule is written, or what the plugin says.
-    """
-
-    field: str
-    value: str
-    by: str
-    name: str = ""
-    found: str = ""
-    source: str = ""
-
-
-class Classed(Struct, frozen=True, kw_only=True):
-    """What a ticket is about and how urgent it is, and why."""
-
-    category: str
-    urgency: str
-    tags: tuple[str, ...] = ()
-    priority: int = 0
-    reasons: tuple[Reason, ...] = ()
 
 
 class WhyView(Struct, frozen=True, kw_only=True):

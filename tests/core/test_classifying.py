@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from gongdan import Category, Message, Refused, Status, Ticket, Urgency, Who
+from gongdan.beside import Classed
 from gongdan.classifying import classify_new, correct
 from gongdan.desk import Desk
-from gongdan.views import Classed, QueueFilter
+from gongdan.views import QueueFilter
 from gongdan_cli.words import Words
 
 from .judge import with_judge

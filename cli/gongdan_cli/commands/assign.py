@@ -4,21 +4,77 @@ from __future__ import annotations
 
 import click
 
+from .. import office
 from ..options import config_option, json_option
 from ..people import do, dry_option
 
 
 @click.command("assign")
-@click.argument("ticket")
-@click.argument("name")
+@click.argument("ticket", required=False, default="")
+@click.argument("name", required=False, default="")
+@click.option("--auto", is_flag=True, help="Let skill, shop, load and hours decide (people.toml).")
+@click.option("-s", "--shop", multiple=True, help="With --auto: only this shop; repeatable.")
 @dry_option
 @json_option
 @config_option
-def command(ticket: str, name: str, dry_run: bool, as_json: bool) -> None:
+def command(
+    ticket: str, name: str, auto: bool, shop: tuple[str, ...], dry_run: bool, as_json: bool
+) -> None:
     """Make a ticket somebody's, until somebody says otherwise. The queue shows it as its holder.
+
+    With --auto every open ticket that is our turn and nobody's goes to who is on duty, has the
+    skill and the shop, and the least to do for what they can carry; a sync does so too. Nobody
+    gets back what they have given away.
 
     \b
     Example:
       gongdan assign 884357 小李
+      gongdan assign --auto --dry-run
+      gongdan assign 884357 --auto
     """
+    if auto == bool(name):
+        raise click.UsageError("say whose it is to be: TICKET NAME; or --auto, with or without one")
+    if auto:
+        _auto(ticket, shop, dry_run=dry_run, as_json=as_json)
+        return
+    _warn(name)
     do(lambda acts: acts.assign(ticket, name), dry_run=dry_run, as_json=as_json)
+
+
+def _warn(name: str) -> None:
+    """Say that somebody is off duty; it stops nothing."""
+    from gongdan.assigning import roster_of
+
+    from .. import output
+    from ..words import words
+
+    with office.open_desk() as desk:
+        if not roster_of(desk).is_on_duty(name, desk.now()):
+            output.tell(words()("assign.off", name=name))
+
+
+def _auto(ticket: str, shop: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:
+    from gongdan.assigning import assign_auto, roster_of
+    from gongdan.classifying import keep_classed
+
+    from .. import output
+    from ..clean import clean
+    from ..people import act_line
+    from ..words import words
+
+    said = words()
+    with office.open_desk() as desk:
+        roster = roster_of(desk)
+        keep_classed(desk)
+        done = assign_auto(desk, roster, shops=desk.chosen(shop), ref=ticket, dry_run=dry_run)
+    if dry_run:
+        output.tell(said("act.dry"))
+    if as_json:
+        output.print_json(*done)
+        return
+    for acted in done:
+        output.say(f"{clean(acted.ticket)}  {act_line(acted.act, said)}")
+    if not roster.people:
+        output.tell(said("assign.none"))
+    elif not done:
+        output.tell(said("assign.nobody"))

@@ -9,8 +9,8 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
+from ..beside import Classed, Reason
 from ..ticket import Ticket
-from ..views import Classed, Reason
 from .guard import Guard, Row, marks
 from .meta import put
 from .steps import number_of

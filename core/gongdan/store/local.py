@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
 from sqlite_utils import Database
 
 from ..errors import Conflict
+from ..roster import Unheld
 from ..views import Act
-from .guard import Guard, rows
+from .guard import Guard, Row, marks, rows
 from .moments import from_ms, ms_or_none, to_ms
 from .steps import number_of
 
@@ -85,6 +86,33 @@ class Local:
         )
         return str(row["holder"]) if row else ""
 
+    def loads(self, now: datetime) -> dict[str, int]:
+        """Return how many open tickets that are our turn people hold, by name."""
+        found = self._guard.rows(
+            "SELECT t.holder, count(*) AS many FROM tickets t LEFT JOIN holds h ON h.n = t.n"
+            " WHERE t.open = 1 AND t.turn = 'merchant' AND t.holder <> ''"
+            " AND (h.until_ms IS NULL OR h.until_ms > ?) GROUP BY t.holder",
+            (to_ms(now),),
+        )
+        return {str(row["holder"]): cast(int, row["many"]) for row in found}
+
+    def unheld(
+        self, now: datetime, limit: int, *, shops: Sequence[str] = (), ticket_id: str = ""
+    ) -> list[Unheld]:
+        """Return open tickets that are our turn and nobody's, due first in front."""
+        mine = f"AND t.shop IN ({marks(len(shops))})" if shops else ""
+        found = self._guard.rows(
+            "SELECT t.id, t.shop, t.platform, t.stream, t.category, t.urgency, t.tags,"
+            " coalesce(c.tags, '') AS found, (SELECT json_group_array(a.data ->> '$.from')"
+            "  FROM acts a WHERE a.n = t.n AND a.what IN ('release', 'transfer')) AS gave_up"
+            " FROM tickets t LEFT JOIN holds h ON h.n = t.n LEFT JOIN classes c ON c.n = t.n"
+            " WHERE t.open = 1 AND t.turn = 'merchant' AND t.answerable = 1"
+            f" AND (t.holder = '' OR h.until_ms <= ?) AND ? IN ('', t.id) {mine}"
+            " ORDER BY t.due_ms IS NULL, t.due_ms, t.priority DESC, t.n LIMIT ?",
+            (to_ms(now), ticket_id, *shops, limit),
+        )
+        return [_case(row) for row in found]
+
     def history(self, ticket_id: str, what: str = "") -> tuple[Act, ...]:
         """Return what was done with a ticket, oldest first; with *what*, only that."""
         return tuple(
@@ -101,6 +129,17 @@ class Local:
                 (ticket_id, what),
             )
         )
+
+
+def _case(row: Row) -> Unheld:
+    stream, platform = str(row["stream"]), str(row["platform"])
+    tags = f"{row['tags']},{row['found']}".split(",")
+    traits = {stream, platform, f"{platform}/{stream}", str(row["category"]), *tags}
+    return Unheld(
+        id=str(row["id"]), shop=str(row["shop"]),
+        traits=frozenset(traits | {str(row["urgency"])} - {"", "normal"}),
+        gave_up=frozenset(filter(None, json.loads(str(row["gave_up"])))),
+    )  # fmt: skip
 
 
 def _note(db: Database, n: int, act: Act) -> None:

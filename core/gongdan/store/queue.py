@@ -31,6 +31,8 @@ COLUMNS = (
     " t.last_who, t.last_text, t.doc,"
     " (SELECT tags FROM classes c WHERE c.n = t.n) AS found_tags,"
     " coalesce(d.why <> 'again', 0) AS owed,"
+    " (SELECT count(*) FROM tasks k WHERE k.n = t.n AND k.done_ms IS NULL) AS todos,"
+    " (SELECT at_ms FROM follows f WHERE f.n = t.n) AS follow_ms,"
     " (SELECT state FROM outbox o WHERE o.n = t.n AND state IN"
     "  ('queued', 'sending', 'sent', 'unknown') ORDER BY seq DESC LIMIT 1) AS sending"
 )
@@ -42,6 +44,7 @@ _PARTS = (
     "t.due_ms IS NULL",
     "t.answerable = 0 AND t.due_ms < ?",
 )
+_FOLLOWED = "(t.n IN (SELECT n FROM follows WHERE at_ms <= ?))"
 _ORDER = "ORDER BY t.due_ms, t.priority DESC, t.created_ms, t.n"
 _FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
@@ -55,11 +58,14 @@ class Queue:
     def rows(self, which: QueueFilter, now: datetime) -> list[QueueRow]:
         """Return tickets: late but answerable first, then by deadline, priority, age.
 
-        Late ones that the platform takes no answer for any more come last, for the record.
+        Before all of them come those to be followed up by now, closed ones too where neither lane
+        nor status is asked for.  Late ones that the platform takes no answer for come last.
         """
-        where, values = where_of(which, now)
         found: list[Row] = []
-        for part in _PARTS:
+        for part in (_FOLLOWED, *_PARTS):
+            where, values = where_of(which, now, closed=part is _FOLLOWED and not which.lane)
+            if part is not _FOLLOWED:
+                part = f"{part} AND NOT {_FOLLOWED}"
             left = which.limit - len(found)
             if left > 0:
                 found += self._guard.rows(
@@ -257,6 +263,8 @@ def row_of(row: Row) -> QueueRow:
         sending=str(row["sending"] or ""),
         answerable=ticket.answerable is not False,
         no_fault=ticket.no_fault is True,
+        todos=cast(int, row["todos"]),
+        follow=from_ms(row["follow_ms"]),
         breach_cost=_text(ticket.breach_cost),
         detail_owed=bool(row["owed"]),
     )

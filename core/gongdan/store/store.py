@@ -22,6 +22,7 @@ from .payloads import Payloads
 from .queue import Queue
 from .search import Search
 from .state import State
+from .todos import Todos
 
 
 class Store:
@@ -39,6 +40,7 @@ class Store:
         meta: what is known of the store itself and of the platforms' ways.
         events: what happened and is still to be told.
         local: what people here did with tickets.
+        todos: sub-tasks, follow-ups, and what was done of playbooks.
         news: what came of it and is still to be told.
         erasing: what is to be erased of buyers.
         state: how the store itself is.
@@ -63,6 +65,7 @@ class Store:
         self.meta = Meta(self._guard)
         self.payloads = Payloads(self._guard)
         self.local = Local(self._guard)
+        self.todos = Todos(self._guard)
         self.news = News(self._guard)
         self.erasing = Erasing(self._guard)
         self.state = State(self._guard, path)

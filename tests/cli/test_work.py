@@ -1,0 +1,74 @@
+"""`gongdan assign --auto`, `people`, `todo`, `follow`: the command line over a whole desk."""
+
+from __future__ import annotations
+
+import json
+
+from tests.core.office import Office
+
+from .conftest import Run
+from .test_people import ref
+from .test_replying import office
+
+__all__ = ["office", "ref"]
+
+ALWAYS = 'hours = "00:00-24:00"\n'
+
+
+def people(office: Office, text: str) -> None:
+    office.path.with_name("people.toml").write_text(text, "utf-8")
+
+
+def test_tickets_are_given_and_it_is_said_why(run: Run, office: Office, ref: str) -> None:
+    people(office, f'[people."小李"]\n{ALWAYS}')
+
+    dry = run("assign", ref, "--auto", "--dry-run")
+    done = run("assign", ref, "--auto")
+
+    assert "小李" in dry.stdout
+    assert "0 of 40" in done.stdout
+    with office.desk() as desk:
+        assert desk.ticket(ref).row.holder == "小李"
+    told = json.loads(run("people", "--json").stdout)
+    assert (told["name"], told["on_duty"], told["load"]) == ("小李", True, 1)
+
+
+def test_without_people_it_says_so(run: Run, ref: str) -> None:
+    result = run("assign", "--auto")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "people.toml" in result.stderr
+    assert run("assign", ref).exit_code == 2
+    assert run("assign", ref, "小李", "--auto").exit_code == 2
+
+
+def test_who_is_off_duty_is_warned_about(run: Run, office: Office, ref: str) -> None:
+    people(office, '[people."小李"]\naway = true\n')
+
+    result = run("assign", ref, "小李")
+
+    assert result.exit_code == 0
+    assert "off duty" in result.stderr
+
+
+def test_a_sub_task_is_added_listed_and_done(run: Run, ref: str) -> None:
+    added = json.loads(
+        run("todo", "add", ref, "核实库存", "--to", "仓库", "--due", "2h", "--json").stdout
+    )
+
+    shown = run("show", ref)
+    assert "核实库存  -> 仓库" in shown.stdout
+    assert json.loads(run("todo", "list", "--to", "仓库").stdout)["id"] == added["id"]
+    assert run("todo", "done", str(added["id"]), "有货").exit_code == 0
+    assert run("todo", "list", "--json").stdout == ""
+    assert "有货" in run("show", ref).stdout
+
+
+def test_a_follow_up_is_shown_and_ended(run: Run, ref: str) -> None:
+    assert run("follow", ref).exit_code == 2
+
+    run("follow", ref, "--at", "3d", "--why", "确认收到补发")
+
+    assert "确认收到补发" in run("show", ref).stdout
+    assert run("follow", ref, "--done").exit_code == 0
+    assert json.loads(run("show", ref, "--json").stdout)["beside"]["follow"] is None
