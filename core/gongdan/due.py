@@ -88,7 +88,16 @@ class Due:
             received: when we first saw it; counts only where the platform says no creation.
             waits: for the platform, that are over.
         """
-        facts = self.facts(stream, ticket, received, waits=waits)
+        facts = Facts(  # what handling is computed from; `facts` has the rest
+            platform=self._platform,
+            stream=stream,
+            received=received,
+            created=_time(ticket.created),
+            classes=_classes(ticket),
+            target=ticket.target if isinstance(ticket.target, timedelta) else None,
+            deadline=_time(ticket.deadline),
+            waiting_platform=_waiting(ticket, received, waits),
+        )
         found = handling_due(facts, self.rules, received)
         return Index(*found, self.version) if found else Index(None, "", self.version)
 
@@ -118,9 +127,6 @@ class Due:
         ours = [message.at for message in thread if message.who is Who.MERCHANT]
         answered = max(ours) if ours and turn_of(ticket) is not Who.MERCHANT else None
         closed = _time(ticket.closed) or _time(ticket.updated)
-        over = tuple((start, end) for start, end in waits if end is not None)
-        still = ticket.status is Status.WAITING_PLATFORM and answered is None
-        began = next((start for start, end in waits if end is None), None)
         return Facts(
             platform=self._platform,
             stream=stream,
@@ -138,10 +144,7 @@ class Due:
             ordered_at=_time(ticket.ordered),
             ship_by=_time(ticket.ship_by),
             buyer_term=_time(ticket.buyer_term),
-            waiting_platform=(
-                *over,
-                *(((began or _time(ticket.updated) or received, None),) if still else ()),
-            ),
+            waiting_platform=_waiting(ticket, received, waits, answered is not None),
         )
 
 
@@ -153,6 +156,17 @@ def drift_of(ticket_id: str, clock: Clock) -> Drift:
         ticket=ticket_id, rule=clock.rule, platform=clock.due, computed=clock.due + difference,
         difference_s=round(difference.total_seconds()), fits=fits,
     )  # fmt: skip
+
+
+def _waiting(
+    ticket: Ticket, received: datetime, waits: Waits, is_answered: bool = False
+) -> tuple[tuple[datetime, datetime | None], ...]:
+    """Return when the ticket waited for the platform, the wait that still goes on last."""
+    over = tuple((start, end) for start, end in waits if end is not None)
+    if ticket.status is not Status.WAITING_PLATFORM or is_answered:
+        return over
+    began = next((start for start, end in waits if end is None), None)
+    return (*over, (began or _time(ticket.updated) or received, None))
 
 
 def _classes(ticket: Ticket) -> tuple[str, ...]:

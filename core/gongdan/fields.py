@@ -328,11 +328,10 @@ def to_time(value: object, zone: ZoneInfo) -> datetime | None:
         raise ValueError("no time")
     if value == 0:
         return None
-    exact = Decimal(str(value))
-    seconds = exact / 1000 if abs(exact) >= _MS_FROM else exact
-    if not 0 < seconds <= UNIX_MAX:
+    exact: int | Decimal = value if isinstance(value, int) else Decimal(str(value))
+    micros = int(exact * (1_000_000 if -_MS_FROM < exact < _MS_FROM else 1_000))
+    if not 0 < micros < (UNIX_MAX + 1) * 1_000_000:
         raise ValueError("no time")
-    micros = int(seconds * 1_000_000)
     return datetime.fromtimestamp(micros // 1_000_000, UTC).replace(microsecond=micros % 1_000_000)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -16,12 +17,15 @@ from typing import Protocol, cast
 from urllib.parse import quote, urlencode
 
 import httpcore
-import httpx
 from msgspec import Struct
 
 from .clock import Clock, SystemClock
 from .errors import ConfigError, GongdanError, NotSent, ProtocolError, Transient
 from .wire import Request
+
+# A fifth of the start of every command would be httpx's own command line: rich and pygments.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # None: not to be imported
+import httpx  # noqa: E402
 
 CONNECT_S = 5.0
 READ_S = 15.0

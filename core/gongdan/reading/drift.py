@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..fields import Fields
 from ..fold import Kind
 
@@ -22,13 +20,11 @@ class Drift:
 
     def take(self, kind: Kind, fields: Fields | None) -> None:
         """Note what a payload has."""
-        if fields is not None:
-            self.names[kind].update(_names(fields))
-            self.notes.update(fields.notes)
-
-
-def _names(fields: Fields) -> Iterator[str]:
-    for name, value in fields.value.items():
-        yield name
-        if isinstance(value, dict):
-            yield from (f"{name}.{inner}" for inner in value)
+        if fields is None:
+            return
+        names = self.names[kind]
+        for name, value in fields.value.items():
+            names.add(name)
+            if isinstance(value, dict):
+                names.update(f"{name}.{inner}" for inner in value)
+        self.notes.update(fields.notes)

@@ -115,8 +115,10 @@ def due_by(
     """
     at, (need, _) = to_micros(start), _target(rule, target, False)
     paused = merge(pauses) if pauses != () else ()
-    ends = [_read(mode, rule.calendar, at, need, paused).due for mode in _modes(rule, need)]
-    return to_datetime(min(ends))
+    modes = _modes(rule, need)
+    if modes == (Mode.WALL,) and not paused:  # what most rows that are read have
+        return to_datetime(at + need)
+    return to_datetime(min(_read(mode, rule.calendar, at, need, paused).due for mode in modes))
 
 
 _DOUBTFUL = {"unannounced-year", "target-unknown"}
@@ -146,8 +148,8 @@ def fitting_modes(
 def _target(rule: Rule, given: timedelta | None, strict: bool) -> tuple[int, tuple[str, ...]]:
     if rule.mode is Mode.PLATFORM:
         raise BadTime(f"{rule.id}: only the platform's own deadline counts; nothing to compute")
-    own = bool(rule.overrides) and any(key == "target" for key, _ in rule.overrides)
-    target = rule.target if own or given is None else given
+    own = given is None or any(key == "target" for key, _ in rule.overrides)
+    target = rule.target if own else given
     if target is None:
         if strict or rule.min_target is None:
             raise BadTime(f"{rule.id}: the target comes with the ticket; give one")

@@ -176,7 +176,7 @@ class _Fates:
         self, ticket_id: str, payload: Payload, known: Known | None, ticket: Ticket, doc: bytes
     ) -> Known:
         run = self._batch.run
-        facts = facts_of(ticket, self._batch.appraise(ticket), doc).values()
+        facts = facts_of(ticket, self._batch.appraise(ticket), doc)
         if known is None:
             self.new += 1
             self.said.append(("new", ticket_id))

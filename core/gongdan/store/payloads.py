@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from ..fold import Kind
 from ..ticket import Ticket
-from .columns import Index, facts_of
-from .guard import Guard, Row, Value
+from .columns import SAID, Index, facts_of
+from .guard import Guard, Row
 from .moments import from_ms, to_ms
 
 _DOC = msgspec.json.Encoder(decimal_format="string")
@@ -106,9 +106,8 @@ class Payloads:
 
         Nothing of it if a sync has brought a newer payload since: it was read by that mapping.
         """
-        columns = facts_of(ticket, index, _DOC.encode(ticket))
-        names = ", ".join(f"{name} = ?" for name in columns)
-        values: list[Value] = [*columns.values(), held.n]
+        names = ", ".join(f"{name} = ?" for name in SAID)
+        values = [*facts_of(ticket, index, _DOC.encode(ticket)), held.n]
         with self._guard.write() as db:
             for kept in held.payloads:
                 same = db.execute(
