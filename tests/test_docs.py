@@ -24,6 +24,8 @@ from rich.cells import cell_len
 
 import gongdan
 from gongdan import GongdanError, Means, errors, hooks, settings
+from gongdan.alerts.causes import CAUSES
+from gongdan.alerts.robot import AlertConfig, read_robots
 from gongdan.desk import Desk
 from gongdan.escalation import read_levels
 from gongdan.plugins import GROUP, Plugins
@@ -168,10 +170,10 @@ def core_settings() -> list[list[str]]:
 
 def test_the_readme_lists_every_setting_of_the_core() -> None:
     told = {row[1].strip("`") for row in core_settings()} - {""}
-    tables = (settings.Options, settings.AppConfig, settings.ShopConfig)
+    tables = (settings.Options, settings.AppConfig, settings.ShopConfig, AlertConfig)
     fields = {name for table in tables for name in table.__struct_fields__}
 
-    assert told - {"at", "to", "channel"} == fields - {"alias", "options"}
+    assert told - {"at", "to", "channel"} == fields - {"alias", "options", "to"}
     assert read_levels([{"at": "80%", "to": "a", "channel": "b"}], "")
 
 
@@ -210,6 +212,22 @@ def test_the_settings_that_are_shown_load(tmp_path: Path) -> None:
     assert loaded.undo_s == 60
     assert loaded.settings("main", DOUYIN).app_secret.reveal() == "…"
     assert loaded.settings("tm", QIANNIU).token.reveal() == "…"
+
+
+def test_every_cause_of_an_alert_is_told() -> None:
+    told = names(section("docs/alerts.md", "Of what"))
+
+    assert told == list(CAUSES)
+
+
+def test_the_alerts_that_are_shown_load(tmp_path: Path) -> None:
+    (config,) = blocks("docs/alerts.md", "toml")[:1]
+    (tmp_path / "gongdan.toml").write_text(config, "utf-8")
+    urls = {f"GONGDAN_ALERT_{name}_URL": "https://x" for name in ("BOSS", "NIGHT", "MAIL")}
+
+    loaded = settings.load(tmp_path / "gongdan.toml", urls)
+
+    assert [robot.kind for robot in read_robots(loaded)] == ["dingtalk", "wecom", "mail"]
 
 
 def test_environment_variables_are_told_and_read() -> None:

@@ -38,6 +38,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "erase",
         "prune",
     ),
+    "Tell others": ("alert",),
     "For integrators": ("plugins", "error", "sandbox", "conform"),
 }  # fmt: skip
 

@@ -57,6 +57,8 @@ def print_report(report: SyncReport, words: Words, as_json: bool, dry_run: bool)
     """Print what a sync came to: data to stdout, what a person should see to stderr."""
     if not report.shops:
         output.tell(words("shop.none"))
+    for note in report.notes:
+        output.tell(clean(note))
     if as_json:
         for run in report.shops:
             output.print_json(run)

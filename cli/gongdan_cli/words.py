@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from .act_words import TABLE as ACT
+from .alert_words import TABLE as ALERT
 from .care_words import TABLE as CARE
 from .clean import clean
 from .conform_words import TABLE as CONFORM
@@ -21,6 +22,7 @@ from .work_words import TABLE as WORK
 TABLE: Mapping[str, tuple[str, str]] = {
     **CARE,
     **ACT,
+    **ALERT,
     **KEEP,
     **WORK,
     **CONFORM,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from .alerts import overview
 from .due import drift_of
 from .errors import ConfigError, GongdanError, NotFound, StoreError
 from .plugins import Plugins
@@ -48,6 +49,7 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "outbox": ("person",),
     "rules": ("error",),
     "levels": ("error",),
+    "alert": ("error", "failing"),
 }
 
 
@@ -105,6 +107,7 @@ def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
     yield outbox(desk)
     yield from resending(desk)
     yield from rules(desk)
+    yield from alerts(desk)
 
 
 def undesked(settings: Path, found: Plugins, error: GongdanError) -> list[Finding]:
@@ -181,6 +184,17 @@ def rules(desk: Desk) -> Iterator[Finding]:
     for alias in desk.config.shops:
         yield _tried("rules", alias, partial(_rules, desk, alias))
     yield _tried("levels", "", lambda: {"count": len(desk.levels())})
+
+
+def alerts(desk: Desk) -> Iterator[Finding]:
+    """Look at who is told of what, and whether they can be."""
+    try:
+        for row in overview(desk):
+            facts: dict[str, str | int] = {"waiting": row.waiting, "error": row.error}
+            problem = "failing" if row.state == "failing" else ""
+            yield Finding(check="alert", subject=row.name, problem=problem, facts=facts)
+    except GongdanError as error:
+        yield Finding(check="alert", problem="error", facts={"error": str(error)})
 
 
 def drifts(desk: Desk) -> Iterator[Drift]:

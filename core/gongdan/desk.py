@@ -67,7 +67,7 @@ class Desk:
         self.plugins = plugins
         self.stop = Halt()
         self.clock: Clock = clock or SystemClock(self.stop)
-        self._network: Network = network or Http()
+        self.network: Network = network or Http()
         self._rng = random.Random(seed)
         self._skews: dict[str, Skew] = {}
         self._dues: dict[str, Due] = {}
@@ -90,7 +90,7 @@ class Desk:
     def close(self) -> None:
         """Close the store and the network."""
         self.store.close()
-        close = getattr(self._network, "close", None)
+        close = getattr(self.network, "close", None)
         if close is not None:
             close()
 
@@ -118,7 +118,7 @@ class Desk:
         Raises:
             ConfigError: an option is unknown, missing or wrong; the message says how to mend it.
         """
-        settings: Settings = self.config.settings(alias, self.connector(alias), self._secret)
+        settings: Settings = self.config.settings(alias, self.connector(alias), self.ask_secret)
         return settings
 
     def session(self, alias: str) -> Session[Any]:
@@ -130,11 +130,11 @@ class Desk:
             skew = self._skews.setdefault(app, Skew())
         return Session(
             alias=alias, remote_id=self.shop(alias).remote_id, connector=connector,
-            settings=settings, network=self._network, clock=self.clock, keys=self.store.keys,
+            settings=settings, network=self.network, clock=self.clock, keys=self.store.keys,
             skew=skew, stop=self.stop.is_set, rng=self._rng,
         )  # fmt: skip
 
-    def _secret(self, owner: str, field: str) -> Secret | None:
+    def ask_secret(self, owner: str, field: str) -> Secret | None:
         """Ask plugins for a secret that neither the environment nor secrets.toml has."""
         for plugin, answer in self.plugins.ask("gongdan_secret", owner=owner, field=field):
             if isinstance(answer, Secret):
@@ -196,17 +196,14 @@ class Desk:
     ) -> SyncReport:  # fmt: skip
         """Send what is due, then read; see `gongdan.sync.sync`."""
         with self._stopping(stop, max_seconds):
-            self.levels()  # a mistake in them is said before anything is done
+            telling.check(self)  # a mistake is said before anything is done
             report = sync(
                 self, self.chosen(shops, platforms), since=since, full=full,
                 dry_run=dry_run, progress=progress,
             )  # fmt: skip
             if not dry_run:
                 searching.after_sync(self)
-        if not dry_run:
-            self.escalate()
-            self.tell()
-        return report
+        return report if dry_run else telling.round_off(self, report)
 
     def levels(self) -> tuple[Level, ...]:
         """Return who is told when of a deadline that comes near."""

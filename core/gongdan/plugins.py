@@ -6,6 +6,7 @@ import inspect
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from typing import Any, TypeAlias
 
@@ -98,6 +99,15 @@ class Plugins:
                 yield impl.plugin_name, impl.function(**wanted)
             except Exception as error:
                 yield impl.plugin_name, error
+
+    @contextmanager
+    def joined(self, name: str, listener: object) -> Iterator[None]:
+        """Let an object hear hooks inside the block, as a plugin of that name."""
+        self._manager.register(listener, name=name)
+        try:
+            yield
+        finally:
+            self._manager.unregister(listener)
 
     def _load(self, entry: metadata.EntryPoint) -> Plugin:
         dist = entry.dist

@@ -36,7 +36,7 @@ from .vault import SECRETS, read_secrets, secret_variable
 NAME = "gongdan.toml"
 _ALIAS = re.compile(r"[a-z0-9_-]+")
 _APP_KEYS = ("platform",)
-_TABLES = ("gongdan", "apps", "shops", "groups", "defaults", "calendars", "levels")
+_TABLES = ("gongdan", "apps", "shops", "groups", "defaults", "calendars", "levels", "alerts")
 _SHOP_KEYS = (
     "app", "platform", "remote_id", "name", "group", "money", "authorised_until", "rules",
 )  # fmt: skip
@@ -106,6 +106,7 @@ class Config(Options, frozen=True, kw_only=True):
     groups: Mapping[str, tuple[str, ...]] = {}  # aliases by name, in the order of the shops
     calendars: Table = {}  # by name, each as `gongdan.sla.Calendar.from_dict` takes it
     levels: object = None  # [[levels]], as `gongdan.escalation.read_levels` takes it
+    alerts: object = None  # [[alerts]], as `gongdan.alerts.read_robots` takes it
     variables: Mapping[str, Secret] = {}  # GONGDAN_…
     secrets: Mapping[str, Mapping[str, Secret]] = {}  # secrets.toml, by owner and field
 
@@ -175,6 +176,7 @@ def parse(path: Path, text: str) -> Config:
         shops=shops,
         groups=groups(path, document, ((alias, shop.group) for alias, shop in shops.items())),
         levels=document.get("levels"),
+        alerts=document.get("alerts"),
         calendars=dict(_tables(path, document, "calendars")),
         **msgspec.structs.asdict(_options(path, document.get("gongdan", {}))),
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from .alerts import Listener, deliver, notice, robots_of
 from .assigning import assign_new
 from .classifying import CLOSED_AT_ONCE, keep_classed
 from .escalation import QUIET, horizon, reached
@@ -12,6 +15,7 @@ from .outcomes import note_outcomes
 
 if TYPE_CHECKING:
     from .desk import Desk
+    from .views import SyncReport
 
 log = logging.getLogger("gongdan")
 
@@ -32,13 +36,33 @@ def escalate(desk: Desk) -> int:
 def tell(desk: Desk) -> int:
     """Tell plugins what happened; one that raises is named, and the rest are told."""
     note_outcomes(desk)
-    events = desk.store.events.untold()
-    for event in events:
-        for plugin, answer in desk.plugins.ask(
-            "gongdan_event", kind=event.kind, ticket_id=event.ticket, data=event.data
-        ):
-            if isinstance(answer, Exception):
-                log.warning("plugin %s: gongdan_event: %s", plugin, type(answer).__name__)
-    if events:
-        desk.store.events.told([event.id for event in events], desk.now())
-    return len(events)
+    notice(desk)
+    told = 0
+    with desk.plugins.joined("alerts", Listener(desk)):
+        while events := desk.store.events.untold():
+            for event in events:
+                for plugin, answer in desk.plugins.ask(
+                    "gongdan_event", kind=event.kind, ticket_id=event.ticket, data=event.data
+                ):
+                    if isinstance(answer, Exception):
+                        log.warning("plugin %s: gongdan_event: %s", plugin, type(answer).__name__)
+            desk.store.events.told([event.id for event in events], desk.now())
+            told += len(events)
+    return told
+
+
+def check(desk: Desk) -> None:
+    """Make sure that it is clear who is to be told what.
+
+    Raises:
+        ConfigError: a level or an alert is wrong; the message says which, and the fix.
+    """
+    desk.levels()
+    robots_of(desk)
+
+
+def round_off(desk: Desk, report: SyncReport) -> SyncReport:
+    """Tell what a sync brought; return its report with what could not be told to whom."""
+    desk.escalate()
+    desk.tell()
+    return replace(report, notes=tuple(deliver(desk)))

@@ -233,7 +233,11 @@ class Drift(Struct, frozen=True, kw_only=True):
 
 
 class SyncReport(Struct, frozen=True, kw_only=True):
-    """What a sync of several shops came to; `shops` in the order asked for."""
+    """What a sync of several shops came to; `shops` in the order asked for.
+
+    Attributes:
+        notes: who could not be told of it, one line each.
+    """
 
     new: int = 0
     changed: int = 0
@@ -242,6 +246,7 @@ class SyncReport(Struct, frozen=True, kw_only=True):
     sent: int = 0
     failed: int = 0
     shops: tuple[RunRow, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

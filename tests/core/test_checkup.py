@@ -37,7 +37,7 @@ def test_a_fresh_good_read_is_all_well(office: Office) -> None:
 
     assert wrong(found) == []
     checks = {one.check for one in found}
-    assert checks == set(PROBLEMS) - {"quarantine", "details", "gaps", "login", "push"}
+    assert checks == set(PROBLEMS) - {"quarantine", "details", "gaps", "login", "push", "alert"}
 
 
 def test_without_asking_no_request_is_made(office: Office) -> None:

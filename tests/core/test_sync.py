@@ -40,7 +40,7 @@ def office(tmp_path: Path) -> Office:
 def sync(office: Office, act: Callable[[int], None], **how: object) -> tuple[SyncReport, Between]:
     with office.desk() as desk:
         between = Between(office.network.send, act)
-        desk._network = between
+        desk.network = between
         return desk.sync(**how), between  # type: ignore[arg-type] # as the test says
 
 

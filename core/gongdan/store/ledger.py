@@ -138,7 +138,9 @@ class Ledger:
     def last_good(self, shop: str) -> datetime | None:
         """Return when a run last read everything there was."""
         row = self._guard.one(
-            "SELECT max(finished_ms) AS ms FROM runs WHERE shop = ? AND outcome = 'ok'", (shop,)
+            "SELECT finished_ms AS ms FROM runs WHERE shop = ? AND outcome = 'ok'"
+            " ORDER BY id DESC LIMIT 1",  # by the index, not over years of runs
+            (shop,),
         )
         return from_ms(row["ms"]) if row else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from .alert_tables import ALERTS
 from .erased_tables import ERASED
 from .search_tables import SEARCH
 from .work_tables import WORK
@@ -198,3 +199,9 @@ def m004_search_and_links(db: Database) -> None:
 def m008_erased(db: Database) -> None:
     """Which tickets lost a buyer's data, so that nobody wonders, and prune goes on behind them."""
     _execute(db, ERASED)
+
+
+@migrations()
+def m006_alerts(db: Database) -> None:
+    """What robots are to be told and were, and since when a shop is read."""
+    _execute(db, ALERTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from .alerts import Alerts
 from .arrivals import Arrivals
 from .cases import Cases
 from .classes import Classes
@@ -17,6 +18,7 @@ from .ledger import Ledger
 from .local import Local
 from .meta import Meta
 from .news import News
+from .notices import Notices
 from .outbox import Outbox
 from .payloads import Payloads
 from .queue import Queue
@@ -43,6 +45,8 @@ class Store:
         todos: sub-tasks, follow-ups, and what was done of playbooks.
         news: what came of it and is still to be told.
         erasing: what is to be erased of buyers.
+        notices: what is worth an alert.
+        alerts: what robots are to be told.
         state: how the store itself is.
         search: finds tickets by words.
 
@@ -68,6 +72,8 @@ class Store:
         self.todos = Todos(self._guard)
         self.news = News(self._guard)
         self.erasing = Erasing(self._guard)
+        self.notices = Notices(self._guard)
+        self.alerts = Alerts(self._guard)
         self.state = State(self._guard, path)
         self.search = Search(self._guard)
 
