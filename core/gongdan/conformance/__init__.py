@@ -6,8 +6,9 @@ importing this package lists them in `CHECKS`.
 
 from __future__ import annotations
 
-from . import answers, loading, meaning, reading
+from . import answers, changes, loading, meaning, options, pushes, reading, writing
 from .check import CHECKS, TIERS, Check, Failed, NotApplicable, Result, Tier
+from .paper import page
 from .runner import chosen, run, run_one
 from .subject import Subject, find, of
 
@@ -21,12 +22,17 @@ __all__ = [
     "Subject",
     "Tier",
     "answers",
+    "changes",
     "chosen",
     "find",
     "loading",
     "meaning",
     "of",
+    "options",
+    "page",
+    "pushes",
     "reading",
     "run",
     "run_one",
+    "writing",
 ]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from ..contract import Stream
 from ..errors import GongdanError
 from ..fields import Fields, Status
-from ..ticket import Ticket
+from ..ticket import Ticket, Who
 from .check import Failed, NotApplicable, check, expect
 from .probe import watched
 from .stage import ALIAS, Stage
@@ -20,6 +20,9 @@ from .subject import Subject
 
 Path: TypeAlias = tuple[str | int, ...]
 _MOST_PATHS = 400
+_MARK = "conform-mark"
+_ODD = f"{_MARK} 订单 👩‍👧 \U0001f469 עברית ＡＢ é \x00 end"
+_LONG = _MARK + "长" * 34_000 + "end"  # 100 KB
 
 
 class Payload(Struct, frozen=True):
@@ -88,6 +91,110 @@ def takes_absence(subject: Subject) -> None:
         for path in paths(payload.value):
             for value in (None, _GONE):
                 _reads(payload, _with(payload.value, path, value), _named(path))
+
+
+@check(
+    "C48", "bronze", "keeps ids as they are",
+    "An id that went through a float is another case's id from sixteen digits on.",
+)  # fmt: skip
+def keeps_ids(subject: Subject) -> None:
+    for stream in subject.streams:
+        with subject.stage() as stage:
+            ids = {*stage.fill(stream, 3), stage.put(stream, str(2**62 + 1))}
+            stage.good_sync()
+            known = stage.tickets(stream)
+            expect(set(known) == ids, f"the ids of {stream.name}: {', '.join(sorted(ids))}",
+                   ", ".join(sorted(known)))  # fmt: skip
+
+
+@check(
+    "C49", "bronze", "reads times in the platform's zone",
+    "Eight hours off, every deadline of the day is wrong and none looks it.",
+)  # fmt: skip
+def reads_times(subject: Subject) -> None:
+    for stream in subject.streams:
+        with subject.stage() as stage:
+            for hours in (1, 9, 17, 25):  # on both sides of midnight, here and in UTC
+                stage.put(stream, ago_s=hours * 3600 + 1)
+            stage.good_sync()
+            for case in stage.cases(stream):
+                view = stage.tickets(stream)[case.id]
+                for name, meant in (("created", case.created), ("updated", case.newest.updated)):
+                    got = getattr(view.row, name)
+                    expect(got is None or got == meant, f"{name} of {stream.name}: {meant}", got)
+
+
+@check(
+    "C50", "bronze", "keeps text as it is: emoji, Chinese, right to left, NUL, 100 KB",
+    "What a buyer wrote is evidence, and half an emoji stops a page.",
+)  # fmt: skip
+def keeps_text(subject: Subject) -> None:
+    for payload in payloads(subject)[-6:]:
+        before = _texts(payload.ticket())
+        for path in paths(payload.value):
+            if not isinstance(_at(payload.value, path), str):
+                continue
+            for text in (_ODD, _LONG):
+                said = _reads(payload, _with(payload.value, path, text), _named(path))
+                for name, now in _texts(said).items() if said else ():
+                    if now == before.get(name) or _MARK not in now:
+                        continue
+                    expect(text.strip() in now, f"the whole of {_named(path)} in {name}",
+                           f"{len(now)} of {len(text)} characters")  # fmt: skip
+
+
+@check(
+    "C52", "silver", "knows who said what",
+    "Whose turn it is, and from when a deadline runs, follows from who spoke last.",
+)  # fmt: skip
+def knows_who_spoke(subject: Subject) -> None:
+    heard = 0
+    for stream in subject.streams:
+        with subject.stage() as stage:
+            case_id = stage.put(stream, ago_s=7200)
+            said = {}
+            for who in Who:
+                stage.clock.advance(61)
+                if stage.say(stream, case_id, who.value, f"conform: the {who.value} speaks"):
+                    said[who] = stage.world.clock.second()
+            stage.clock.advance(120)
+            stage.good_sync()
+            thread = stage.tickets(stream)[case_id].thread
+            for who, at in said.items() if thread else ():
+                found = [one for one in thread if one.text.endswith(f"the {who.value} speaks")]
+                if not found:
+                    continue  # not every stream has a thread of everybody
+                heard += 1
+                expect(found[0].who is who, f"a message of the {who.value} in {stream.name}",
+                       f"of the {found[0].who.value}")  # fmt: skip
+                expect(abs((found[0].at - at).total_seconds()) < 60,
+                       f"said at {at}", found[0].at)  # fmt: skip
+    if not heard:
+        raise NotApplicable("no stream has a thread")
+
+
+@check(
+    "C53", "silver", "has a status for every word that the platform uses",
+    "A status without a meaning is in no lane, and nobody sees the ticket.",
+)  # fmt: skip
+def knows_every_status(subject: Subject) -> None:
+    with subject.stage(tickets=24) as stage:
+        stage.good_sync()
+        for stream in subject.streams:
+            unknown = [
+                f"{case_id} ({view.row.status_text})"
+                for case_id, view in stage.tickets(stream).items()
+                if view.ticket.status in (Status.UNKNOWN, UNSET)
+            ]
+            expect(not unknown, f"a status for every case of {stream.name}", "; ".join(unknown[:3]))
+
+
+def _texts(said: Ticket) -> dict[str, str]:
+    found = {"title": said.title, "text": said.text}
+    texts = {name: text for name, text in found.items() if isinstance(text, str)}
+    if isinstance(said.thread, tuple):
+        texts |= {f"thread[{place}]": one.text for place, one in enumerate(said.thread)}
+    return texts
 
 
 def payloads(subject: Subject) -> list[Payload]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import threading
@@ -78,3 +79,29 @@ def _hook(event: str, args: tuple[object, ...]) -> None:
         found.append(event)
     elif event == "open" and isinstance(args[0], str):
         found.append(f"opens {args[0].rpartition('/')[2]}")
+
+
+@contextmanager
+def logged(least: int = logging.DEBUG) -> Iterator[list[str]]:
+    """Collect what is logged inside the block, from a level on; nothing of it is printed."""
+    lines: list[str] = []
+    handler = _Lines(lines)
+    root = logging.getLogger()
+    held, level = root.handlers[:], root.level
+    root.handlers[:] = [handler]
+    root.setLevel(least)
+    try:
+        yield lines
+    finally:
+        root.handlers[:] = held
+        root.setLevel(level)
+
+
+class _Lines(logging.Handler):
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._lines = lines
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Iterator, Mapping
 
 from .check import CHECKS, TIERS, Check, Failed, NotApplicable, Result, Tier
+from .probe import logged
 from .subject import Subject
 
 
@@ -36,7 +38,8 @@ def run_one(subject: Subject, check: Check, exempt: Mapping[str, str] | None = N
         return _result(check, "exempt", reason)
     subject.stages.clear()
     try:
-        check.run(subject)
+        with logged(logging.WARNING):
+            check.run(subject)
     except NotApplicable as error:
         return _result(check, "not applicable", str(error))
     except Failed as error:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import NODEFAULT
 
-from ..contract import Stream
+from ..contract import ByTime, Stream
 from ..desk import Desk
 from ..errors import GongdanError
 from ..http import TOTAL_S, Answer
@@ -22,12 +22,13 @@ from ..settings import load as load_settings
 from ..testing import SandboxNetwork, VirtualClock
 from ..testing.network import host_of
 from ..views import Draft, OutboxRow, RunRow, TicketView
-from ..wire import Request
+from ..wire import Ask, Page, Request
 from .check import Failed
 
 ALIAS = "conform"
 FIRST_ID = 9_007_199_254_740_993  # the first whole number that a float cannot hold
 FIRST_DAYS = 3  # that a first sync reads: each day is a request of its own
+UNDO_S = 600
 _KEPT = 6  # exchanges that a failure shows
 _LONG = 300
 
@@ -76,6 +77,7 @@ class Stage:
         self.shop = str(self.imitation.shops()[0]["id"])
         self.given = _given(self.hello)
         self._count = 0
+        self._armed = 0
         self._tokens: set[str] = set()
         self._desks: list[Desk] = []
         self.set_up()
@@ -106,7 +108,7 @@ class Stage:
         hidden = {name: value for name, value in {**values, **other}.items() if name in secret}
         path = self.folder / "gongdan.toml"
         path.write_text(
-            f"[gongdan]\nfirst_days = {FIRST_DAYS}\n"
+            f"[gongdan]\nfirst_days = {FIRST_DAYS}\nundo_s = {UNDO_S}\n"
             f'[apps.{ALIAS}]\nplatform = "{self.connector.platform}"\n{_toml(plain)}'
             f'[shops.{ALIAS}]\napp = "{ALIAS}"\nremote_id = "{self.shop}"\n',
             encoding="utf-8",
@@ -144,19 +146,16 @@ class Stage:
 
     def sync(self) -> RunRow:
         """Send what is due and read what changed."""
-        work = self.desk.run_of(ALIAS)
-        try:
-            return work.read_and_send()
-        except GongdanError:
-            raise
-        except Exception as error:
-            last = error.__traceback__
-            while last is not None and last.tb_next is not None:
-                last = last.tb_next
-            where = f"{last.tb_frame.f_code.co_name}, line {last.tb_lineno}" if last else "?"
-            raise Failed(
-                "a reading that ends, whatever comes", f"{type(error).__name__} in {where}"
-            ) from error
+        return self.desk.run_of(ALIAS).read_and_send()
+
+    def ask(self, stream: Stream, session: Session[Any]) -> Page:
+        """Ask once for the first page of what changed in the last days, as the core would."""
+        assert stream.read_page is not None
+        assert stream.reading is not None
+        now = session.now()
+        first = stream.reading.first_page if isinstance(stream.reading, ByTime) else 1
+        span = min(timedelta(days=1), getattr(stream.reading, "max_span", timedelta(days=1)))
+        return stream.read_page(session, Ask(now - span, now, first, stream.reading.page_size))
 
     def good_sync(self) -> RunRow:
         """Sync; Failed unless all went well."""
@@ -172,10 +171,12 @@ class Stage:
         names = [name for name in self.desk.store.cases.ids(ALIAS) if name.startswith(start)]
         return {name.removeprefix(start): self.desk.ticket(name) for name in names}
 
-    def draft(self, stream: Stream, case_id: str, kind: str, text: str) -> OutboxRow:
-        """Queue an action without undo time."""
+    def draft(
+        self, stream: Stream, case_id: str, kind: str, text: str, *, undo: bool = False
+    ) -> OutboxRow:
+        """Queue an action, with undo time or without."""
         draft = Draft(ticket=f"{ALIAS}/{stream.name}/{case_id}", kind=kind, text=text)
-        return self.desk.draft(draft, now=True)[0]
+        return self.desk.draft(draft, now=not undo)[0]
 
     # the platform's side
 
@@ -241,8 +242,14 @@ class Stage:
         """Return the cases of the shop's stream."""
         return list(self.world.cases.of(self.shop, stream.name))
 
+    @property
+    def struck(self) -> list[str]:
+        """How the platform answered since a fault was armed, where it was not well."""
+        return [entry.outcome for entry in self.log[self._armed :] if entry.outcome != "ok"]
+
     def arm(self, name: str, when: float = 1.0, **more: Any) -> None:
         """Arm a fault; by default it strikes every request that it can."""
+        self._armed = len(self.log)
         self.sandbox.faults.arm(Fault(name=name, when=when, **more))
 
     def calm(self) -> None:
