@@ -34,6 +34,7 @@ DOORS = {
     "pluggy": "core/gongdan/(hooks|plugins).py",
     "uvicorn": "core/gongdan/(sandbox/|receiving.py)",
     "python_multipart": "core/gongdan/sandbox/",
+    "openpyxl": "core/gongdan/sheets.py",
     "click": "cli/gongdan_cli/",
     "rich": "cli/gongdan_cli/",
 }

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -14,7 +15,8 @@ import click
 from .clean import clean
 from .options import config_option
 
-# Name of a command is name of its module in commands/, `-` as `_`.  The order is the help's.
+# Name of a command is name of its module in commands/, `-` as `_`, a keyword with `_` behind it.
+# The order is the help's.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
     "Every day": (
@@ -26,6 +28,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend"),
     "Look after it": (
+        "import",
         "receive",
         "runs",
         "doctor",
@@ -54,7 +57,8 @@ class Commands(click.Group):
         """Import the module of a command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = import_module(f"{__package__}.commands.{cmd_name.replace('-', '_')}")
+        name = cmd_name.replace("-", "_") + "_" * iskeyword(cmd_name)
+        module = import_module(f"{__package__}.commands.{name}")
         command = module.command
         assert isinstance(command, click.Command)
         return command

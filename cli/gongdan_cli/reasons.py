@@ -129,9 +129,11 @@ def _flags(clock: Clock, words: Words) -> str:
 
 def _payload(origins: list[Origin], width: int, words: Words, colour: bool) -> Iterator[str]:
     one = origins[0]
-    key = "why.page" if one.kind == "row" else "why.from"
+    key = {"row": "why.page", "file": "why.file"}.get(one.kind, "why.from")
     kind, at = words.value("payload", one.kind), stamp(one.updated)
-    head = words(key, kind=kind, at=at, run=one.run, page=one.page)
+    head = words(
+        key, kind=kind, at=at, run=one.run, page=one.page, file=clean(one.file), row=one.row
+    )
     yield paint(fit(head, width), Style(bold=True), colour=colour)
     for origin in origins:
         name = words.value("field", origin.name)
@@ -162,6 +164,7 @@ def origins_facts(origins: Iterable[Origin]) -> list[dict[str, object]]:
     """Return for scripts where the values came from."""
     return [
         {"name": one.name, "value": one.value, "from": one.kind, "updated": one.updated,
-         "run": one.run, "page": one.page}
+         "run": one.run, "page": one.page,
+         **({"file": one.file, "file_row": one.row} if one.file else {})}
         for one in origins
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from .alert_words import TABLE as ALERT
 from .care_words import TABLE as CARE
 from .clean import clean
 from .conform_words import TABLE as CONFORM
+from .file_words import TABLE as FILES
 from .find_words import TABLE as FIND
 from .keep_words import TABLE as KEEP
 from .times import clock
@@ -27,6 +28,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     **WORK,
     **CONFORM,
     **FIND,
+    **FILES,
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),
@@ -69,6 +71,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "stream.service": ("service", "服务请求"),
     "stream.aftersale": ("after-sale", "售后"),
     "stream.refund": ("refund", "退款"),
+    "stream.coordination": ("coordination", "协同工单"),
     "platform.douyin": ("douyin", "抖店"),
     "platform.qianniu": ("qianniu", "千牛"),
     "status.pending": ("pending", "待处理"),

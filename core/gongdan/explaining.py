@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from .classifying import classify_one
+from .columns import MARK
+from .fields import Fields
 from .promises import promise_of
 from .sla.wording import Language
 from .views import Origin, WhyView
@@ -26,16 +28,28 @@ def why(desk: Desk, ref: str, lang: Language) -> WhyView:
         desk.store.queue.waits(row.id),
     )  # fmt: skip
     newest: dict[str, Origin] = {}
+    file, place = _place(desk, row.id)
     for kind, updated, run, page, said in desk.store.queue.said(row.id):
         for name in said.__struct_fields__:
             value = getattr(said, name)
             if value is not UNSET:
                 newest[name] = Origin(
-                    name=name, value=value, kind=kind, updated=updated, run=run, page=page
-                )
+                    name=name, value=value, kind=kind, updated=updated, run=run, page=page,
+                    file=file if kind == "file" else "", row=place if kind == "file" else 0,
+                )  # fmt: skip
     return WhyView(
         ticket=view,
         clocks=clocks,
         origins=tuple(newest.values()),
         classed=desk.store.classes.of(row.id),
     )
+
+
+def _place(desk: Desk, ticket_id: str) -> tuple[str, int]:
+    """Return the file that a ticket came in, and the row of it; "" and 0 if in none."""
+    raw = desk.store.cases.raw(ticket_id, "file")
+    if not raw:
+        return "", 0
+    place = Fields.of(raw).part(MARK)
+    row = place.number("row")
+    return place.text("file") or "", row if isinstance(row, int) else 0

@@ -2,13 +2,14 @@
 
 A detail is whole, a list row is thin.  The older lies under the newer, so that an older detail's
 deadline shows through a newer row that does not speak of it; at one time the detail is on top.
+What came in a file is as whole as the file; at one time the platform's own word is above it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -18,7 +19,8 @@ from msgspec import UNSET, Struct
 from .fields import Status
 from .ticket import Message, Ticket, Who
 
-Kind = Literal["row", "detail"]
+Kind = Literal["row", "detail", "file"]
+_RANKS: Mapping[Kind, int] = {"file": 0, "row": 1, "detail": 2}
 _DAWN = datetime.min.replace(tzinfo=UTC)
 _NAMES = tuple(name for name in Ticket.__struct_fields__ if name != "thread")
 
@@ -44,7 +46,7 @@ def fold(parts: Iterable[Said]) -> Ticket:
 
     When it was updated is what the newest payload says, or what its place in the list says.
     """
-    ordered = sorted(parts, key=lambda said: (said.updated or _DAWN, said.kind == "detail"))
+    ordered = sorted(parts, key=lambda said: (said.updated or _DAWN, _RANKS[said.kind]))
     if len(ordered) == 1:
         return alone(ordered[0].ticket, ordered[0].updated)
     known: dict[str, object] = {}

@@ -124,7 +124,7 @@ def _land(desk: Desk, alias: str, stream: Stream, row: Quarantined) -> str:
     if row.kind == "detail":
         batch, _ = land_detail(stream, blank, row.remote_id, b"", Raw(row.raw), zone, now)
     else:
-        said = understand(stream, "row", keyed(stream, Raw(row.raw), zone))
+        said = understand(stream, row.kind, keyed(stream, Raw(row.raw), zone))
         kept = [said] if isinstance(said, Payload) else []
         batch = Batch(
             platform=blank.platform, shop=alias, stream=stream.name, run=row.run, at=now,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from .asking import detail_of, page_of
 from .clock import Clock
 from .contract import Ability, Stream
 from .drifting import tell_drift
+from .driven import Driven, Steps
 from .due import Due
 from .errors import Busy, GongdanError, ProtocolError, Stopped
 from .fields import Fields
@@ -36,7 +37,6 @@ from .wire import Call, Ref
 
 log = logging.getLogger("gongdan")
 Progress = Callable[[RunRow], None]
-Steps: TypeAlias = Generator[Any, Any, None]
 
 
 class ShopRun:
@@ -66,6 +66,7 @@ class ShopRun:
         self._claim: Claim | None = None
         self._whole: Driven | None = None
         self._renewed = clock.now()
+        self._good = "ok"
         self.run = RunRow(id=0, shop=session.alias, platform=connector.platform)
         self._post = Post(
             connector, store, clock, session.alias, recase=self._recase, moved=self._moved
@@ -92,7 +93,21 @@ class ShopRun:
         run = self.run
         return run.pages + run.details + run.new + run.changed + run.unchanged
 
-    def steps(self) -> Steps:
+    def bring(self, work: Callable[[], Steps]) -> RunRow:
+        """Do what somebody brings, under the shop's claim: nothing is sent, nothing is read."""
+        self._good = "imported"  # not "ok": the platform was not heard
+        Driven(self.steps(work), self.do).go()
+        return self.run
+
+    def blank(self, stream: Stream) -> Batch:
+        """Return what everything that lands of a stream has in common, once the run has begun."""
+        return Batch(
+            platform=self._connector.platform, shop=self._session.alias, stream=stream.name,
+            run=self.run.id, at=self._session.now(), owes=stream.read_detail is not None,
+            appraise=self._appraise(stream), claim=self._claim,
+        )  # fmt: skip
+
+    def steps(self, work: Callable[[], Steps] | None = None) -> Steps:
         """Yield what the run wants, one thing after the other; `do` does each."""
         shop = self._session.alias
         try:
@@ -107,7 +122,7 @@ class ShopRun:
             return
         self._progress(self.run)
         try:
-            yield from self._work()
+            yield from (work or self._work)()
         except GongdanError as error:
             self._fail(error)
         except Exception as error:
@@ -325,7 +340,8 @@ class ShopRun:
         outcome = self.run.outcome
         if outcome == "running":
             gaps = any(note.startswith("gap:") for note in self.run.notes)
-            outcome = "partial" if self.run.quarantined or self.run.failed or gaps else "ok"
+            is_whole = not (self.run.quarantined or self.run.failed or gaps)
+            outcome = self._good if is_whole else "partial"
         code = self.run.exit_code or int(outcome == "partial")
         self.run = replace(
             self.run, outcome=outcome, exit_code=code, finished=now,
@@ -337,7 +353,7 @@ class ShopRun:
     def _failing_since(self, outcome: str) -> datetime | None:
         """Say once that a shop fails and once that it works again, however many runs it takes."""
         since, run = self.run.failing_since, self.run
-        if outcome == "stopped":
+        if outcome == "stopped" or self._good != "ok":
             return since
         if outcome == "failed":
             if since is None:
@@ -346,36 +362,6 @@ class ShopRun:
         if since is not None:
             log.warning("%s: works again; failed since %s", run.shop, f"{since:%Y-%m-%d %H:%M} UTC")
         return None
-
-
-class Driven:
-    """Steps that are done one after the other, and may stand still between any two.
-
-    Args:
-        steps: what is wanted.
-        do: does it and returns what came of it; what it raises goes back to who wanted it.
-    """
-
-    def __init__(self, steps: Steps, do: Callable[[object], object]) -> None:
-        self._steps = steps
-        self._do = do
-        self._answer: object = None
-        self._error: Exception | None = None
-
-    def go(self, enough: Callable[[], bool] = lambda: False) -> bool:
-        """Go on until all is done (True), or *enough* says so (False)."""
-        while not enough():
-            answer, error = self._answer, self._error
-            self._answer, self._error = None, None
-            try:
-                want = self._steps.throw(error) if error else self._steps.send(answer)
-            except StopIteration:
-                return True
-            try:
-                self._answer = self._do(want)
-            except Exception as caught:
-                self._error = caught
-        return False
 
 
 def batch_error(ticket_id: str, reason: str) -> GongdanError:

@@ -72,7 +72,7 @@ def _element(text: str, at: int, number: int) -> int:
 
 def table(names: Sequence[str], values: Mapping[str, str]) -> str:
     """Return the table `[a.b]` of texts; empty ones are left out."""
-    lines = [f"{_key(key)} = {_quoted(value)}" for key, value in values.items() if value]
+    lines = [f"{_key(key)} = {quoted(value)}" for key, value in values.items() if value]
     header = ".".join(_key(name) for name in names)
     return f"[{header}]\n" + "".join(line + "\n" for line in lines)
 
@@ -102,9 +102,10 @@ def replace(path: Path, text: str, *, mode: int) -> None:
 
 def _key(text: str) -> str:
     bare = text.isascii() and text.replace("-", "").replace("_", "").isalnum()
-    return text if bare else _quoted(text)
+    return text if bare else quoted(text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as TOML has it."""
     # A JSON string is a TOML string but for DEL, which TOML wants escaped.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

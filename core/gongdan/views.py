@@ -147,7 +147,10 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """Where one value of a ticket came from: which payload, as of when, of which run and page."""
+    """Where one value of a ticket came from: which payload, as of when, of which run and page.
+
+    `file` and `row` are where it stands, of a payload that came in a file.
+    """
 
     name: str
     value: object
@@ -155,6 +158,8 @@ class Origin(Struct, frozen=True, kw_only=True):
     updated: datetime | None
     run: int
     page: int
+    file: str = ""
+    row: int = 0
 
 
 class WhyView(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from gongdan import Connector, hookimpl
 from gongdan.sla import load_rules
 
 from .client import QianniuSettings, encode, fault
+from .coordination import COORDINATION
 from .errors import ERRORS
 from .exchange import EXCHANGE
 from .tickets import REFUND
@@ -24,7 +25,7 @@ QIANNIU = Connector(
     api=1,
     platform="qianniu",
     settings=QianniuSettings,
-    streams=(REFUND, EXCHANGE),
+    streams=(REFUND, EXCHANGE, COORDINATION),
     signature_age=timedelta(minutes=10),
     encode=encode,
     fault=fault,

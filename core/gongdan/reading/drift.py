@@ -15,7 +15,7 @@ class Drift:
     """
 
     def __init__(self) -> None:
-        self.names: dict[Kind, set[str]] = {"row": set(), "detail": set()}
+        self.names: dict[Kind, set[str]] = {"row": set(), "detail": set(), "file": set()}
         self.notes: set[str] = set()
 
     def take(self, kind: Kind, fields: Fields | None) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET, Raw, Struct
 
 from ..asking import place_of
+from ..columns import MARK, ticket_of
 from ..contract import Stream
 from ..errors import BadField
 from ..fields import Fields, decode_loosely, to_time
@@ -46,6 +47,8 @@ def keyed(stream: Stream, raw: Raw, zone: ZoneInfo) -> Keyed:
         fields = Fields.of(data, zone=zone)
     except BadField as error:
         return Keyed(_nameless(data), None, data, None, str(error))
+    if MARK in fields:
+        return file_row(data, fields)
     trouble = "a lone surrogate in it" if not fields.exact and _is_cracked(data) else ""
     try:
         updated = _when(fields.get(stream.updated), zone) if stream.updated else None
@@ -56,6 +59,13 @@ def keyed(stream: Stream, raw: Raw, zone: ZoneInfo) -> Keyed:
         return Keyed(fields.id(stream.id), updated, data, fields, trouble)
     except BadField as error:
         return Keyed(_nameless(data), updated, data, fields, str(error))
+
+
+def file_row(data: bytes, fields: Fields) -> Keyed:
+    """Name a row that a map has read; one without a number is named by its place in the file."""
+    place = fields.part(MARK)
+    remote_id = fields.text("id") or f"?{place.text('file')}:{place.text('row')}"
+    return Keyed(remote_id, place.when("as_of"), data, fields, fields.text("trouble") or "")
 
 
 def _when(value: object, zone: ZoneInfo) -> datetime | None:
@@ -71,11 +81,13 @@ def understand(stream: Stream, kind: Kind, row: Keyed) -> Payload | Reject:
     The reason never holds a value: it may be a buyer's.  What was new in it is in the notes of its
     fields.
     """
-    digest = _digest(row, stream.volatile)
-    if row.trouble or row.fields is None or stream.to_ticket is None:
+    of_file = row.fields is not None and MARK in row.fields
+    digest = _digest(row, (MARK,) if of_file else stream.volatile)
+    read = ticket_of if of_file else stream.to_ticket
+    if row.trouble or row.fields is None or read is None:
         return _reject(kind, row, digest, row.trouble or "nothing reads it")
     try:
-        said = stream.to_ticket(row.fields)
+        said = read(row.fields)
         if not isinstance(said, Ticket):
             raise BadField(f"to_ticket returns {type(said).__name__}, not a Ticket")
         if flaw := flaw_of(said):

@@ -20,7 +20,7 @@ from .moments import from_ms, ms_or_none, to_ms
 
 _DOC = msgspec.json.Encoder(decimal_format="string")
 _TICKET = msgspec.json.Decoder(Ticket)
-Fate = Literal["new", "changed", "unchanged", "older"]
+Fate = Literal["new", "changed", "unchanged", "again", "older"]
 LAST_TEXT_CHARS = 300  # what a queue line can show, and more
 
 
@@ -157,6 +157,11 @@ class _Fates:
                 self._settled.append(known.n)
             return
         ms = ms_or_none(payload.updated)
+        if fate == "again" and known is not None:
+            known.parts[payload.kind] = (ms, payload.digest, known.parts[payload.kind][2])
+            self._parts.append(self._part(known.n, payload, ms, known.parts[payload.kind][2]))
+            self.unchanged += 1
+            return
         ticket = alone(payload.said, from_ms(ms))
         said = doc = _DOC.encode(ticket)
         parts = {**(known.parts if known else {}), payload.kind: (ms, payload.digest, said)}
@@ -195,12 +200,13 @@ class _Fates:
         return known
 
     def _keep(self, n: int, payload: Payload, ms: int | None, said: bytes) -> None:
-        self._parts.append(
-            (n, payload.kind, ms, payload.digest, payload.raw, said,
-             self._batch.run, self._batch.page)
-        )  # fmt: skip
+        self._parts.append(self._part(n, payload, ms, said))
         if isinstance(payload.said.thread, tuple):
             self._threads.append((n, payload.said.thread))
+
+    def _part(self, n: int, payload: Payload, ms: int | None, said: bytes) -> tuple[Value, ...]:
+        return (n, payload.kind, ms, payload.digest, payload.raw, said,
+                self._batch.run, self._batch.page)  # fmt: skip
 
     def _clear(self, payload: Payload) -> None:
         """Take out of quarantine what is understood now, unless something newer is not."""
@@ -296,7 +302,13 @@ def _fate(known: Known | None, payload: Payload) -> Fate:
     now_ms = ms_or_none(payload.updated)
     if had_ms is not None and now_ms is not None and now_ms < had_ms:
         return "older"
-    return "unchanged" if digest == payload.digest and now_ms == had_ms else "changed"
+    if digest != payload.digest:
+        return "changed"
+    if payload.kind == "file" and had_ms is not None and now_ms is not None and now_ms > had_ms:
+        # A later file says the same of it: no news, unless another road spoke in between.
+        others = [ms or 0 for kind, (ms, _, _) in known.parts.items() if kind != "file"]
+        return "changed" if any(had_ms <= ms <= now_ms for ms in others) else "again"
+    return "unchanged" if now_ms == had_ms else "changed"
 
 
 def _doubted(db: Database, batch: Batch) -> dict[tuple[str, str], int | None]:
@@ -355,7 +367,7 @@ def _move(db: Database, batch: Batch) -> None:
 def _ordered(
     parts: dict[str, tuple[int | None, bytes, bytes]],
 ) -> list[tuple[Kind, tuple[int | None, bytes, bytes]]]:
-    kinds: tuple[Kind, ...] = ("row", "detail")
+    kinds: tuple[Kind, ...] = ("row", "detail", "file")
     return [(kind, parts[kind]) for kind in kinds if kind in parts]
 
 

@@ -141,7 +141,7 @@ class Queue:
             )
             for row in self._guard.rows(
                 "SELECT p.* FROM payloads p JOIN tickets t ON t.n = p.n WHERE t.id = ?"
-                " ORDER BY p.updated_ms, p.kind DESC",
+                " ORDER BY p.updated_ms, p.kind <> 'file', p.kind DESC",
                 (ticket_id,),
             )
         ]

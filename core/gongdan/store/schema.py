@@ -205,3 +205,17 @@ def m008_erased(db: Database) -> None:
 def m006_alerts(db: Database) -> None:
     """What robots are to be told and were, and since when a shop is read."""
     _execute(db, ALERTS)
+
+
+_IMPORTS = """
+CREATE TABLE taken (
+  key BLOB PRIMARY KEY, shop TEXT NOT NULL, stream TEXT NOT NULL, file TEXT NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT;
+"""
+
+
+@migrations()
+def m007_imports(db: Database) -> None:
+    """Which files were taken in whole, so that the same one brings nothing twice."""
+    _execute(db, _IMPORTS)

@@ -13,6 +13,7 @@ from .counter import Counter
 from .erasing import Erasing
 from .events import Events
 from .guard import Guard
+from .imports import Imports
 from .keys import Keys
 from .ledger import Ledger
 from .local import Local
@@ -41,6 +42,7 @@ class Store:
         payloads: what the platforms sent, and the quarantine.
         meta: what is known of the store itself and of the platforms' ways.
         events: what happened and is still to be told.
+        imports: files that were taken in.
         local: what people here did with tickets.
         todos: sub-tasks, follow-ups, and what was done of playbooks.
         news: what came of it and is still to be told.
@@ -68,6 +70,7 @@ class Store:
         self.events = Events(self._guard)
         self.meta = Meta(self._guard)
         self.payloads = Payloads(self._guard)
+        self.imports = Imports(self._guard)
         self.local = Local(self._guard)
         self.todos = Todos(self._guard)
         self.news = News(self._guard)

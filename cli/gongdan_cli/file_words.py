@@ -1,0 +1,35 @@
+"""The words of `import`, of files and of answers by hand: a part of the table in `words`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TABLE: Mapping[str, tuple[str, str]] = {
+    "file.progress": ("{file}: {rows} rows, {bad} bad", "{file}：{rows} 行，{bad} 行有误"),
+    "file.done": (
+        "{file}: {rows} rows: {new} new, {changed} changed, {unchanged} unchanged, {bad} bad",
+        "{file}：共 {rows} 行：新增 {new}，变更 {changed}，无变化 {unchanged}，有误 {bad}",
+    ),
+    "file.checked": (
+        "{file}: {rows} rows: {new} can be read, {bad} cannot. Nothing was stored.",
+        "{file}：共 {rows} 行：可读 {new}，有误 {bad}。未写入任何数据。",
+    ),
+    "file.before": (
+        "{file}: taken in before, at {at}; nothing new (--again reads it again)",
+        "{file}：已于 {at} 导入过，没有新内容（--again 可重新导入）",
+    ),
+    "file.refused": ("{file}: not taken in", "{file}：未导入"),
+    "file.bad": ("{file}, row {row}: {why}", "{file} 第 {row} 行：{why}"),
+    "file.more": (
+        "{file}: {rows} more bad rows; 'gongdan quarantine' lists them",
+        "{file}：另有 {rows} 行有误；用 'gongdan quarantine' 查看",
+    ),
+    "file.cut": (
+        "{file}: ends {where}: only half of it was written? What is whole is in; fetch it again",
+        "{file}：文件不完整（{where}）；完整的行已导入，请重新导出整个文件",
+    ),
+    "payload.file": ("a file", "文件"),
+    "outcome.imported": ("files taken in", "已导入文件"),
+    "why.file": ("From {file}, row {row} (as of {at}, run {run})",
+                 "来自 {file} 第 {row} 行（截至 {at}，第 {run} 次运行）"),
+}  # fmt: skip
