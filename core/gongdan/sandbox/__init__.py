@@ -13,6 +13,7 @@ from .clock import Clock
 from .control import Control
 from .faults import KINDS, NAMES, Fault, Faults, Kind, Named, Strikes
 from .gateway import App, Gateway
+from .keeping import keep, spoil, status_of
 from .message import Answer, Form, Json, Request, Upload, dump, json_answer
 from .partial import Partial, PartialMessage, read_partial
 from .sandbox import Sandbox, load
@@ -60,10 +61,13 @@ __all__ = [
     "call",
     "dump",
     "json_answer",
+    "keep",
     "load",
     "read_partial",
     "serve",
+    "spoil",
     "start",
+    "status_of",
     "victim",
     "whole_second",
 ]

@@ -74,7 +74,13 @@ class World:
         self.rng = Random(f"{self.platform} {plan.seed}")
         self.cases = Cases(self.clock, self.rng)
         self.start = self.clock.second()
+        self._ids = 0
         self._late: list[tuple[datetime, Callable[[], None]]] = []
+
+    def new_id(self) -> str:
+        """Return an id for a message that nothing else of this world has: "m1", "m2"."""
+        self._ids += 1
+        return f"m{self._ids}"
 
     def push_to(self, url: str) -> None:
         """Have the platform push to an address from now on, which it probes first.

@@ -28,8 +28,9 @@ from gongdan.sandbox import (
     World,
     dump,
     json_answer,
-    read_partial,
-    victim,
+    keep,
+    spoil,
+    status_of,
 )
 
 SHOP, STREAM, TOKEN, SECRET = "2002", "thread", "lantern-token-81c4", "lantern-secret-77aa"
@@ -37,16 +38,7 @@ KEYS_KEPT = timedelta(hours=24)
 _FIRST_ID = 9_007_199_254_740_993  # the first whole number that a float cannot hold
 _ALL = 1_000_000  # rows; a feed knows no pages
 _FROM = {"buyer": "customer", "merchant": "merchant", "platform": "lantern"}
-# What strikes a shop: status, and Lantern's word for it.
-_REFUSALS: Mapping[str, tuple[int, str]] = {
-    "rate-limit": (429, "slow_down"),
-    "ban": (429, "slow_down"),
-    "token-expired": (401, "token_expired"),
-    "revoked": (401, "token_expired"),
-    "no-permission": (403, "scope"),
-    "wrong-ip": (403, "scope"),
-    "refused": (422, "wording"),
-}
+_WORDS = {429: "slow_down", 401: "token_expired", 403: "scope", 422: "wording"}
 
 
 class _Words(Struct):
@@ -66,12 +58,11 @@ class Lantern:
         self._feed: dict[str, tuple[int, int, Row]] = {}  # by thread: number, version, what it is
         self._numbers = 0
         self._epoch = 1
-        self._said = 0
         self._keys: dict[str, tuple[datetime, str]] = {}
         world = self._world
         for n in range(world.plan.tickets):
             at = world.start - timedelta(hours=world.plan.tickets - n)
-            told = Message("buyer", f"is lantern {n} in stock?", at, self._next_id())
+            told = Message("buyer", f"is lantern {n} in stock?", at, world.new_id())
             world.cases.add(
                 str(_FIRST_ID + n), shop=SHOP, stream=STREAM, created=at, updated=at,
                 fields={"subject": f"lantern {n}", "state": "waiting"}, messages=[told],
@@ -86,9 +77,8 @@ class Lantern:
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""
-        for strike, (status, word) in _REFUSALS.items():
-            if strike in request.strikes:
-                return _no(status, word, {"retry-after": "2"} if status == 429 else {})
+        if status := status_of(request.strikes):
+            return _no(status, _WORDS[status], {"retry-after": "2"} if status == 429 else {})
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return _no(401, "token_expired")
         match (request.method, request.path.strip("/").split("/")):
@@ -115,25 +105,9 @@ class Lantern:
         Raises:
             ValueError: it cannot be; the message names the key.
         """
-        partial, now, cases = read_partial(ticket), self._world.clock.second(), self._world.cases
-        if partial.stream not in ("", STREAM):
-            raise ValueError(f"stream is {partial.stream!r}; there is: {STREAM}")
-        if unknown := {one.who for one in partial.messages} - set(_FROM):
-            raise ValueError(f"who is {', '.join(unknown)}; there are: {', '.join(_FROM)}")
-        told = [
-            Message(one.who, one.text, one.at or now, one.id or self._next_id())
-            for one in partial.messages
-        ]
-        case = cases.get(STREAM, partial.id)
-        if case is not None:
-            cases.change(case, partial.fields, told, updated=partial.updated)
-        else:
-            fields = {"subject": f"lantern {partial.id}", "state": "waiting", **partial.fields}
-            cases.add(
-                partial.id, shop=SHOP, stream=STREAM, created=partial.created,
-                updated=partial.updated, fields=fields, messages=told,
-            )  # fmt: skip
-        self._push({"delivery": self._next_id(), "shop": SHOP, "thread": partial.id})
+        new = {"subject": f"lantern {ticket.get('id')}", "state": "waiting"}
+        case = keep(self._world, ticket, shop=SHOP, stream=STREAM, speakers=_FROM, fields=new)
+        self._push({"delivery": self._world.new_id(), "shop": SHOP, "thread": case.id})
 
     def forget(self) -> None:
         """Number all changes anew, as after a move to other machines: old tokens are stale."""
@@ -154,7 +128,7 @@ class Lantern:
         page = changes[:limit]
         last = page[-1][0] if page else number or self._numbers
         rows = [_shown(row) for _, _, row in page]
-        _spoil(rows, request)
+        spoil(rows, request.strikes, time="opened_at", text="subject", word="state")
         return json_answer(
             {"changes": rows, "next": f"{self._epoch}-{last}", "more": len(changes) > limit}
         )
@@ -201,9 +175,9 @@ class Lantern:
             return _no(409, "solved")
         told = []
         if "other-person" in strikes:
-            told.append(Message("merchant", "a colleague was faster", now, self._next_id()))
+            told.append(Message("merchant", "a colleague was faster", now, self._world.new_id()))
         text = f"{words.text} (edited)" if "altered-text" in strikes else words.text
-        told.append(Message("merchant", text, now, self._next_id()))
+        told.append(Message("merchant", text, now, self._world.new_id()))
         self._keys[words.key] = (now, told[-1].id)
         hidden_s = strikes.get("hidden-write", 0.0)
         self._world.cases.change(case, {"state": "replied"}, told, hidden_s=hidden_s)
@@ -216,10 +190,6 @@ class Lantern:
         signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
         headers = {"content-type": "application/json", "x-lantern-signature": signature}
         self._world.outgoing.append(Outgoing(self._world.push_url, headers, body))
-
-    def _next_id(self) -> str:
-        self._said += 1
-        return f"m{self._said}"
 
 
 def make(world: World) -> Imitation:
@@ -241,19 +211,6 @@ def _changed(version: Version) -> str:
 
 def _utc(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
-
-
-def _spoil(rows: list[Json], request: Request) -> None:
-    struck = victim([str(row["id"]) for row in rows])
-    for row in (row for row in rows if row["id"] == struck):
-        if "malformed-row" in request.strikes:
-            row["opened_at"] = []
-        if "lone-surrogate" in request.strikes:
-            row["subject"] = f"{row.get('subject')}\ud83d"
-        if "new-field" in request.strikes:
-            row["colour"] = "red"
-        if "new-enum" in request.strikes:
-            row["state"] = "frozen"
 
 
 def _no(status: int, word: str, headers: Mapping[str, str] | None = None) -> Answer:
