@@ -42,7 +42,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "prune",
     ),
     "Tell others": ("alert",),
-    "For integrators": ("plugins", "error", "sandbox", "conform"),
+    "For integrators": ("new-connector", "plugins", "error", "sandbox", "conform"),
 }  # fmt: skip
 
 

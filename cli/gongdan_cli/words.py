@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from .act_words import TABLE as ACT
 from .alert_words import TABLE as ALERT
+from .author_words import TABLE as AUTHOR
 from .care_words import TABLE as CARE
 from .clean import clean
 from .conform_words import TABLE as CONFORM
@@ -27,6 +28,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     **KEEP,
     **WORK,
     **CONFORM,
+    **AUTHOR,
     **FIND,
     **FILES,
     # columns
