@@ -96,9 +96,14 @@ class Commands(click.Group):
 )
 @click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is logged.")
 @click.option("--debug", is_flag=True, help="Show where an error came from.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    help="Tell on stderr what is logged, so.  [default: as GONGDAN_LOG says, else nothing]",
+)
 @config_option
 @click.version_option(package_name="gongdan")
-def cli(verbose: bool, debug: bool) -> None:
+def cli(verbose: bool, debug: bool, log_format: str | None) -> None:
     """The tickets (工单) of many shops in one queue: most urgent first, answered from here.
 
     \b
@@ -113,8 +118,11 @@ def cli(verbose: bool, debug: bool) -> None:
     Exit codes: 0 all done; 1 some of it failed; 2 usage or settings; 3 a person must mend a
     shop's access; 4 another run holds every shop asked for; 130 after Ctrl-C.
     """
-    if verbose or debug:
-        _log("DEBUG" if debug else "INFO")
+    if verbose or debug or log_format or os.environ.get("GONGDAN_LOG"):
+        from .logs import begin, wanted
+
+        if log := wanted(verbose, debug, log_format):
+            begin(*log)
 
 
 def main() -> None:
@@ -123,21 +131,6 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     cli(prog_name="gongdan")
-
-
-def _log(level: str) -> None:
-    """Write our own log to stderr.  Never other libraries': theirs holds addresses with tokens."""
-    import logging
-
-    class Plain(logging.Formatter):
-        def format(self, record: logging.LogRecord) -> str:
-            return clean(super().format(record), lines=True)
-
-    handler = logging.StreamHandler()
-    handler.setFormatter(Plain("%(asctime)s %(levelname)s %(message)s"))
-    logger = logging.getLogger("gongdan")
-    logger.addHandler(handler)
-    logger.setLevel(level)
 
 
 def _explain(error: Exception) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -79,6 +79,13 @@ def print_report(report: SyncReport, words: Words, as_json: bool, dry_run: bool)
             complain(run, words)
     if stopped := [run.shop for run in report.shops if run.outcome == "stopped"]:
         output.say(words("sync.stopped", shops=", ".join(stopped)))
+
+
+def print_clocks(offsets: Mapping[str, float], words: Words) -> None:
+    """Tell on stderr of a platform whose clock is far from this machine's."""
+    for app, offset_s in offsets.items():
+        output.tell(words("wrong.clock.skewed", subject=app, s=round(offset_s)))
+        output.tell(f"  {words('todo.clock.skewed')}")
 
 
 def summary(report: SyncReport) -> dict[str, object]:

@@ -19,6 +19,7 @@ from .alerts import overview
 from .due import drift_of
 from .errors import ConfigError, GongdanError, NotFound, StoreError
 from .plugins import Plugins
+from .timekeeping import SKEWED_S, offsets
 from .vault import SECRETS
 from .views import Drift, Health, OutboxRow, QueueFilter, ShopRow
 
@@ -30,7 +31,6 @@ BEHIND = timedelta(hours=1)  # older data than that, though every run was good: 
 SCARCE_BYTES = 500_000_000  # a first import of some large shops takes as much
 SWOLLEN_BYTES = 256_000_000  # the journal is folded in every few MB, unless a reader holds it open
 EVERY = 100_000  # more open tickets than anybody has
-SKEWED_S = 60.0  # signatures are good for minutes; deadlines are read from our clock
 
 
 # What `Finding.check` may be, and what may be wrong with it.
@@ -103,7 +103,7 @@ def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
         yield Finding(check="push", subject=name, problem="stranger", facts={"count": count})
     if ask:
         yield from asked(desk.check(alias) for alias in desk.config.shops)
-    yield from clocks(desk.offsets())
+    yield from clocks(offsets(desk))
     yield outbox(desk)
     yield from resending(desk)
     yield from rules(desk)

@@ -348,6 +348,7 @@ class ShopRun:
             requests=self._session.requests, failing_since=self._failing_since(outcome),
         )  # fmt: skip
         self._store.ledger.end(claim, self.run, now)
+        log.info("%s: %s", self.run.shop, outcome, extra={"facts": _facts(self.run)})
         self._progress(self.run)
 
     def _failing_since(self, outcome: str) -> datetime | None:
@@ -362,6 +363,14 @@ class ShopRun:
         if since is not None:
             log.warning("%s: works again; failed since %s", run.shop, f"{since:%Y-%m-%d %H:%M} UTC")
         return None
+
+
+def _facts(run: RunRow) -> dict[str, object]:
+    """Return what a run came to, for the log."""
+    names = ("shop", "platform", "outcome", "new", "changed", "unchanged", "quarantined", "sent",
+             "failed", "pages", "details", "requests", "error", "exit_code")  # fmt: skip
+    took = run.finished - run.started if run.finished and run.started else timedelta(0)
+    return {name: getattr(run, name) for name in names} | {"took_s": took.total_seconds()}
 
 
 def batch_error(ticket_id: str, reason: str) -> GongdanError:

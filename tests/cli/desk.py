@@ -149,6 +149,9 @@ class FakeDesk:
     def checkup(self, *, ask: bool = False) -> list[Finding]:
         return self._answer("checkup", ask, self.findings)
 
+    def offsets(self) -> dict[str, float]:
+        return {}
+
     def drift(self) -> list[Drift]:
         return self._answer("drift", None, self.drifting)
 

@@ -42,6 +42,8 @@ def command(
       gongdan sync --shop main --since 3d
       * * * * *  cd /srv/shops && gongdan sync --json >> sync.log
     """
+    from gongdan.timekeeping import skewed
+
     from .. import syncing
     from ..stop import stopping
     from ..words import words
@@ -55,5 +57,7 @@ def command(
             shops=shop, platforms=platform, since=since, full=full, max_seconds=max_seconds,
             dry_run=dry_run, stop=stop, progress=step,
         )  # fmt: skip
+        clocks = {} if dry_run else skewed(desk)
+    syncing.print_clocks(clocks, words())
     syncing.print_report(report, words(), as_json, dry_run)
     click.get_current_context().exit(130 if stop.is_set() else report.exit_code)
