@@ -39,6 +39,7 @@ STATEMENTS: Mapping[str, str] = {
     "quarantine": "DELETE FROM quarantine WHERE shop || '/' || stream || '/' || remote_id = :id",
     "debts": "DELETE FROM debts WHERE n = :n",
     "events": "UPDATE events SET data = '{}' WHERE ticket = :id",
+    "alerts": "UPDATE alerts SET data = '{}' WHERE ticket = :id",
     "classes": "UPDATE classes SET reasons = '[]' WHERE n = :n",
     "unclassed": "DELETE FROM unclassed WHERE n = :n",
     "tasks": "UPDATE tasks SET what = '', result = '' WHERE n = :n",
@@ -55,7 +56,8 @@ SEARCHED = frozenset({
 # Tables with nothing of a buyer in them; `acts` is seen to row by row.
 UNTOUCHED = frozenset({
     "_sqlite_migrations", "sqlite_sequence", "acts", "arrivals", "attempts", "budgets", "claims",
-    "cursors", "erased", "gaps", "holds", "meta", "runs", "tokens", "waits",
+    "cursors", "erased", "gaps", "holds", "imports", "meta", "robots", "runs", "taken", "tokens",
+    "waits",
 })  # fmt: skip
 
 MERGE_PAGES = 500  # a transaction; of 8 KB each
