@@ -28,6 +28,14 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "{file}: ends {where}: only half of it was written? What is whole is in; fetch it again",
         "{file}：文件不完整（{where}）；完整的行已导入，请重新导出整个文件",
     ),
+    "byhand.print": (
+        "#{id} {ticket}: give it on the platform's page, then: gongdan settle {id} by-hand",
+        "#{id} {ticket}：请在平台页面填写以下内容，完成后执行：gongdan settle {id} by-hand",
+    ),
+    "byhand.record": (
+        "#{id} {ticket}: kept as answered by hand",
+        "#{id} {ticket}：已记录为人工处理",
+    ),
     "payload.file": ("a file", "文件"),
     "outcome.imported": ("files taken in", "已导入文件"),
     "why.file": ("From {file}, row {row} (as of {at}, run {run})",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,21 +67,56 @@ def send(
     from . import output
     from .words import words
 
+    def queue(draft: Draft) -> list[OutboxRow] | list[str]:
+        rows = desk.draft(draft, now=now, dry_run=dry_run)
+        return desk.preview(draft) if dry_run else rows
+
     refused = False
     with office.open_desk() as desk:
         if dry_run:
             output.tell(words()("reply.dry"))
         for ticket in dict.fromkeys(tickets):
             alone = len(tickets) == 1
-            found = _one(desk, ticket, answer, now=now, dry_run=dry_run, alone=alone)
+            found = _one(desk, ticket, answer, queue, alone=alone)
             refused = refused or isinstance(found, Refusal)
             _print(desk, ticket, found, as_json=as_json, alone=alone)
     return not refused
 
 
+def give_by_hand(tickets: Sequence[str], answer: Answer, hand: str, *, as_json: bool) -> bool:
+    """Keep an answer for every ticket that is given by hand, or was; return whether all went well.
+
+    Args:
+        hand: "print": check it, and print what is to be given; "record": it was given.
+    """
+    from gongdan.byhand import prepare, record
+
+    from . import output
+    from .clean import clean
+    from .words import words
+
+    def keep(draft: Draft) -> list[OutboxRow]:
+        return [prepare(desk, draft) if hand == "print" else record(desk, draft)]
+
+    refused = False
+    with office.open_desk() as desk:
+        for ticket in dict.fromkeys(tickets):
+            found = _one(desk, ticket, answer, keep, alone=len(tickets) == 1)
+            refused = refused or isinstance(found, Refusal)
+            if isinstance(found, Refusal) or as_json:
+                _print(desk, ticket, found, as_json=as_json, alone=False)
+                continue
+            for row in (row for row in found if not isinstance(row, str)):
+                output.tell(words()(f"byhand.{hand}", id=row.id, ticket=row.ticket))
+                if hand == "print":
+                    output.say(clean(row.text, lines=True))
+    return not refused
+
+
 def _one(
-    desk: Desk, ticket: str, answer: Answer, *, now: bool, dry_run: bool, alone: bool
-) -> list[OutboxRow] | list[str] | Refusal:
+    desk: Desk, ticket: str, answer: Answer,
+    keep: Callable[[Draft], list[OutboxRow] | list[str]], *, alone: bool,
+) -> list[OutboxRow] | list[str] | Refusal:  # fmt: skip
     """Return the rows that were queued, the requests of a rehearsal, or why it was refused."""
     from gongdan.acts import check_promise
     from gongdan.errors import ConfigError, GongdanError, StoreError
@@ -96,11 +131,10 @@ def _one(
         draft, fixed = _drafted(desk, ticket, answer)
         for warned in warnings(desk, ticket, draft.text, fixed=fixed):
             output.tell(_warning(ticket, warned))
-        queued = desk.draft(draft, now=now, dry_run=dry_run)
-        if dry_run:
-            return desk.preview(draft)
-        _keep_promises(desk, ticket, answer, queued)
-        return queued
+        kept = keep(draft)
+        if rows := [row for row in kept if not isinstance(row, str)]:
+            _keep_promises(desk, ticket, answer, rows)
+        return kept
     except (StoreError, ConfigError):
         raise
     except GongdanError as error:

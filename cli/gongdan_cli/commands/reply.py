@@ -22,6 +22,10 @@ from ..options import Start
     "--promise", type=Start(ahead=True), help="A word by then: 18:00, 2h; a clock of its own."
 )
 @click.option("--expected", type=Start(ahead=True), help="Done by then: 2026-11-23T18:00, 3d.")
+@click.option(
+    "--print", "to_print", is_flag=True, help="Check and print it, to be given by hand there."
+)
+@click.option("--by-hand", is_flag=True, help="It was given by hand already: only keep it.")
 @picture_option
 @queue_options
 @click.pass_context
@@ -33,6 +37,8 @@ def command(
     given: tuple[str, ...],
     promise: datetime | None,
     expected: datetime | None,
+    to_print: bool,
+    by_hand: bool,
     picture: tuple[tuple[str, bytes], ...],
     now: bool,
     dry_run: bool,
@@ -47,6 +53,10 @@ def command(
     Several tickets get the same answer, each checked by itself and with a line of its own; one that
     is refused stops no other, and the command ends with 1.
 
+    Where the platform takes no answer from a program, `--print` checks the words and prints them to
+    be given on its own page; `gongdan settle N by-hand` then says that they were. `--by-hand` does
+    both afterwards.
+
     \b
     Example:
       gongdan reply 884357 "您好，已为您补发，单号 SF1234567890。"
@@ -55,8 +65,9 @@ def command(
       gongdan reply 884357 884358 --template urge-4-sent --set courier=顺丰 --set tracking_no=SF1
       gongdan reply 884357 --template promise --promise 18:00
       gongdan reply 884357 "您好" --dry-run
+      gongdan reply 5001 --template promise --promise 18:00 --print
     """
-    from ..replying import Answer, addressed, send
+    from ..replying import Answer, addressed, give_by_hand, send
 
     tickets, text = addressed(words, file, template)
     slots = read_fields(given, "--set")
@@ -64,5 +75,12 @@ def command(
         text=text, template=template, slots=slots, files=picture,
         promised=promise, expected=expected,
     )  # fmt: skip
+    hand = "print" if to_print else "record" if by_hand else ""
+    if hand and (picture or dry_run or (to_print and by_hand)):
+        raise click.UsageError("--print or --by-hand: one of them, and no picture or --dry-run")
+    if hand:
+        if not give_by_hand(tickets, answer, hand, as_json=as_json):
+            ctx.exit(1)
+        return
     if not send(tickets, answer, now=now, dry_run=dry_run, as_json=as_json):
         ctx.exit(1)

@@ -38,16 +38,17 @@ def wrong_text(text: str, ability: Ability) -> str:
     return broken_text(text, ability) or too_long(text, ability)
 
 
-def broken_text(text: str, ability: Ability) -> str:
-    """Return what is wrong with a text, however long it may be."""
+def broken_text(text: str, ability: Ability | None = None) -> str:
+    """Return what is wrong with a text, however long it may be; of no ability, with any text."""
+    least = ability.min_chars if ability else 1
     if _CONTROL.search(text):
         return "the text holds control characters; remove them"
     if _SURROGATE.search(text):
         return "the text holds half a character (a cut emoji); type it again"
-    if ability.min_chars and not bare(text):
+    if least and not bare(text):
         return "the text is empty; write something"
-    if len(text) < ability.min_chars:
-        return f"the text has {len(text)} characters, the platform wants {ability.min_chars}"
+    if len(text) < least:
+        return f"the text has {len(text)} characters, the platform wants {least}"
     return ""
 
 

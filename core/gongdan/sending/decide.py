@@ -52,6 +52,9 @@ class Decide:
         row, work = self._outbox.row(row_id), self._outbox.work(row_id)
         if row.state == "sending":
             raise Conflict(f"action {row_id} is being sent; look again in two minutes")
+        if row.state == "draft" and answer in ("by-hand", "drop"):
+            state = "by_hand" if answer == "by-hand" else "cancelled"
+            return self._decide(row, state, why=f"a person said: {answer}")
         if row.state not in ("unknown", "queued") and not (row.state == "sent" and row.hold):
             raise Conflict(f"action {row_id} is {row.state}: there is nothing to decide")
         if answer == "this-one":

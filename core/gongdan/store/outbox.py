@@ -68,7 +68,7 @@ class Outbox:
     def queue(
         self, ticket_id: str, *, kind: str, parts: Sequence[str], not_before: datetime,
         now: datetime, files: Sequence[File] = (), fields: Mapping[str, str] | None = None,
-        basis: Sequence[str] = (), state: str = "queued",
+        basis: Sequence[str] = (), state: str = "queued", why: str = "",
     ) -> list[int]:  # fmt: skip
         """Store one row a part, in order; the files go with the first."""
         made: list[int] = []
@@ -78,11 +78,11 @@ class Outbox:
             start = cast(int, last or 0)
             for index, text in enumerate(parts, start=1):
                 cursor = db.execute(
-                    "INSERT INTO outbox (n, seq, key, kind, text, fields, state, not_before_ms,"
-                    " basis, created_ms, updated_ms, part_of)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO outbox (n, seq, key, kind, text, fields, state, why,"
+                    " not_before_ms, basis, created_ms, updated_ms, part_of)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (n, start + index, f"{ticket_id}#{start + index}", kind, text,
-                     json.dumps(dict(fields or {})), state, to_ms(not_before),
+                     json.dumps(dict(fields or {})), state, why, to_ms(not_before),
                      json.dumps(list(basis)), to_ms(now), to_ms(now),
                      made[0] if made else None),
                 )  # fmt: skip
