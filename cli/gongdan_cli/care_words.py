@@ -14,6 +14,19 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "FAILED: our newest reply was refused, overtaken, or has an unknown fate",
         "失败：最近一次回复被拒绝、被他人抢先，或结果未知",
     ),
+    "lane.mine": ("MINE: held by me", "我的：由我负责"),
+    "lane.solved": (
+        "SOLVED: finished here, still open on the platform",
+        "已解决：这里已完结，平台上仍未关闭",
+    ),
+    "lane.duplicates": (
+        "DUPLICATES: of one order, or of one buyer and kind within 72 h; nothing is merged",
+        "疑似重复：同一订单，或同一买家同类问题 72 小时内；不会自动合并",
+    ),
+    "lane.elsewhere": (
+        "ELSEWHERE: somebody else answered on the platform in the last 7 days",
+        "他人已处理：最近 7 天内有人在平台上回复过",
+    ),
     "lane.handover": (
         "HANDOVER: ours, due while nobody works (21:00 to 09:00)",
         "交接：轮到我方，下班时段（21:00 至次日 09:00）到期",

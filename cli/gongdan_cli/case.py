@@ -12,6 +12,7 @@ from rich.cells import cell_len, chop_cells
 from .beside import beside_lines, follow_line
 from .clean import clean
 from .grid import Style, fit, paint
+from .linked import linked_lines
 from .people import act_line
 from .queue_table import countdown_style, kind, turn
 from .tables import outbox_when, state_style
@@ -41,6 +42,9 @@ def render_case(view: TicketView, now: datetime, width: int, words: Words, colou
     if not view.thread:
         lines.append(f"  {words('show.silent')}")
     lines += beside_lines(view.beside, now, width, words, colour)
+    if view.linked:
+        lines += ["", paint(words("show.linked"), Style(bold=True), colour=colour)]
+        lines += linked_lines(view.linked, now, width, words, colour)
     if view.actions:
         lines += ["", paint(words("show.actions"), Style(bold=True), colour=colour)]
     for action in view.actions:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import times
 from .grid import Column, Style, grid
+from .standing import standing
 from .words import Words
 
 if TYPE_CHECKING:
@@ -20,16 +21,23 @@ _ENDING = 6  # characters of a ticket id that are shown at least
 _SOON = timedelta(hours=2)
 
 
-def render(rows: Sequence[QueueRow], now: datetime, width: int, words: Words, colour: bool) -> str:
+def render(
+    rows: Sequence[QueueRow], now: datetime, width: int, words: Words, colour: bool, *,
+    reasons: str | None = None,
+) -> str:  # fmt: skip
     """Return the table of *rows* in their order and a line that counts them.
 
     No line is wider than *width* cells, and nothing is said by colour alone.
+
+    Args:
+        reasons: the sort of the rows, to say why each stands where it stands in place of what was
+            said last; None: do not.
     """
     if not rows:
         return words("queue.empty")
     table = grid(
         rows,
-        _columns(rows, now, width, words),
+        _columns(rows, now, width, words, reasons),
         width,
         colour=colour,
         gap=2 if width >= ROOMY else 1,
@@ -74,10 +82,11 @@ def _alike(one: str, other: str) -> int:
 
 
 def _columns(
-    rows: Sequence[QueueRow], now: datetime, width: int, words: Words
+    rows: Sequence[QueueRow], now: datetime, width: int, words: Words, reasons: str | None
 ) -> list[Column[QueueRow]]:
     short = endings([row.id for row in rows])
     wide = width >= WIDE
+    told = 0 if reasons is None else ROOMY  # a reason says them, and needs the room
     return [
         Column(words("col.ticket"), lambda row: short[row.id], 24),
         Column(
@@ -87,12 +96,12 @@ def _columns(
             right=True,
             style=lambda row: countdown_style(row.due, now),
         ),
-        Column(words("col.due"), lambda row: words.clock(row.due, now, dated=wide), 16),
+        Column(words("col.due"), lambda row: words.clock(row.due, now, dated=wide), 16, told),
         Column(
             words("col.source"),
             lambda row: words.value("source" if wide else "short", row.due_source),
             8,
-            least=60,
+            least=max(60, told),
             style=lambda _row: Style(dim=True),
         ),
         Column(
@@ -102,17 +111,41 @@ def _columns(
             gives=True,
         ),
         Column(words("col.kind"), lambda row: kind(row, words), 20 if wide else 8, gives=True),
-        Column(words("col.turn"), lambda row: _turn(row, words, wide), 8, least=70),
-        Column(words("col.status"), lambda row: status(row, words, wide), 10, least=50),
+        Column(words("col.turn"), lambda row: _turn(row, words, wide), 8, max(70, told)),
+        Column(words("col.status"), lambda row: status(row, words, wide), 10, max(50, told)),
         Column(words("col.sending"), lambda row: words.value("state", row.sending), 14, WIDE),
         Column(words("col.order"), orders, 22, MORE, gives=True, tail=True),
         Column(words("col.buyer"), lambda row: row.buyer, 12, MORE, gives=True),
         Column(words("col.holder"), lambda row: row.holder, 10, MORE, gives=True),
+        Column(words("col.marks"), lambda row: _marks(row, words), 18, MORE, gives=True),
         Column(words("col.tags"), lambda row: ",".join(row.tags), 16, MOST, gives=True),
         Column(words("col.breach"), lambda row: row.breach_cost, 20, MOST, gives=True),
-        Column(words("col.title"), _title, None, MOST),
-        Column(words("col.last"), lambda row: _beside(row, now, words) + _last(row, words, wide)),
+        *_words_columns(now, width, words, reasons),
     ]
+
+
+def _words_columns(
+    now: datetime, width: int, words: Words, reasons: str | None
+) -> list[Column[QueueRow]]:
+    if reasons is not None:
+        return [Column(words("col.why"), lambda row: standing(row, now, reasons, words))]
+    twin = "" if width >= MORE else "= "
+    return [
+        Column(words("col.title"), _title, None, MOST),
+        Column(
+            words("col.last"),
+            lambda row: (
+                (twin if row.duplicate else "")
+                + _beside(row, now, words)
+                + _last(row, words, width >= WIDE)
+            ),
+        ),
+    ]
+
+
+def _marks(row: QueueRow, words: Words) -> str:
+    marks = (("duplicate", row.duplicate), ("no_fault", row.no_fault))
+    return " ".join(words(f"mark.{name}") for name, on in marks if on)
 
 
 def countdown_style(due: datetime | None, now: datetime) -> Style:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import checkup, classifying, explaining, filtering, health, searching, telling
+from . import checkup, explaining, health, looking, searching, telling
 from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
 from .due import Due, due_of
@@ -233,7 +233,9 @@ class Desk:
             self.stop, self.clock = before, clock
 
     def queue(self, which: QueueFilter, lang: Language = "en") -> list[QueueRow]:
-        """Return tickets, most urgent first; deadlines of rules that changed are computed first.
+        """Return tickets, most urgent first unless the filter sorts them otherwise.
+
+        Deadlines of rules that changed are computed first.
 
         Args:
             which: tickets.
@@ -242,19 +244,7 @@ class Desk:
         Raises:
             NotFound: no such shop, platform, stream or lane; the message says which there are.
         """
-        filtering.check(self, which)
-        self.reindex()
-        classifying.keep_classed(self)
-        if which.words:
-            searching.catch_up(self, searching.AT_A_SEARCH_S)
-        now = self.now()
-        return [self._costed(row, lang, now) for row in self.store.queue.rows(which, now)]
-
-    def _costed(self, row: QueueRow, lang: Language, now: datetime) -> QueueRow:
-        try:
-            return self.due(row.shop).costed(row, lang, now)
-        except (ConfigError, NotFound):  # as in `reindex`, or its shop is gone
-            return row
+        return looking.queue(self, which, lang)
 
     def reindex(self) -> int:
         """Compute deadlines anew where the rules changed; return of how many tickets."""
@@ -273,16 +263,7 @@ class Desk:
 
     def ticket(self, ref: str, lang: Language = "en") -> TicketView:
         """Return one ticket, by any ending of its id that is unique."""
-        ticket_id = self.store.queue.find(ref)
-        row, ticket, remote_id, first_seen, seen = self.store.queue.one(ticket_id)
-        return TicketView(
-            row=self._costed(row, lang, self.now()), ticket=ticket, remote_id=remote_id,
-            first_seen=first_seen, seen=seen,
-            thread=self.store.queue.thread(ticket_id),
-            actions=tuple(self.store.outbox.rows(ticket_id=ticket_id)),
-            history=self.store.local.history(ticket_id),
-            beside=self.store.todos.beside(ticket_id),
-        )  # fmt: skip
+        return looking.ticket(self, ref, lang)
 
     # writing
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from . import classifying
+from .acts import me
 from .errors import StoreError
 from .filtering import check
 from .ticket import Message
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 log = logging.getLogger("gongdan")
-AT_A_SYNC_S, AT_A_SEARCH_S = 10.0, 2.0  # how long what waits is indexed; the next goes on
+AT_A_SYNC_S, AT_A_SEARCH_S, AT_A_TICKET_S = (
+    10.0,
+    2.0,
+    0.5,
+)  # how long what waits is indexed; the next goes on
 EXCERPT_CHARS = 200
 _BEFORE_CHARS = 10  # of an excerpt, before the word
 
@@ -32,6 +38,7 @@ def search(desk: Desk, which: QueueFilter) -> Found:
     check(desk, which)
     classifying.keep_classed(desk)
     waiting = catch_up(desk, AT_A_SEARCH_S)
+    which = replace(which, me=which.me or me(desk))
     found, many = desk.store.search.find(which, desk.now())
     hits = tuple(_hit(desk, row, which.words) for row in found)
     return Found(hits=hits, many=many, waiting=waiting)

@@ -26,6 +26,7 @@ class QueueRow(Struct, frozen=True, kw_only=True):
         todos: how many sub-tasks are still to be done.
         follow: when it is to be looked at again.
         detail_owed: what is shown is the list row only; the case itself is still to be read.
+        duplicate: another ticket may be the same case, see `TicketView.linked`.
     """
 
     id: str
@@ -61,6 +62,14 @@ class QueueRow(Struct, frozen=True, kw_only=True):
     follow: datetime | None = None
     breach_cost: str = ""
     detail_owed: bool = False
+    duplicate: bool = False
+
+
+class Linked(Struct, frozen=True, kw_only=True):
+    """A ticket that belongs to another: of the same `orders`; without any, of buyer and kind."""
+
+    row: QueueRow
+    orders: tuple[str, ...] = ()
 
 
 class Hit(QueueRow, frozen=True, kw_only=True):
@@ -133,6 +142,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
     Attributes:
         history: what people here did, append-only.
+        linked: tickets of the same orders over all streams, and possible duplicates.
     """
 
     row: QueueRow
@@ -144,6 +154,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     seen: datetime | None = None
     history: tuple[Act, ...] = ()
     beside: Beside = Beside()
+    linked: tuple[Linked, ...] = ()
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -323,6 +334,8 @@ class QueueFilter(Struct, frozen=True, kw_only=True):
         due_after, created_after: from then on; due_before, created_before: before then.
         evidence: whether the platform wants evidence.
         no_fault: whether the platform says that it is not our fault (无忧购).
+        me: who asks, for the lane `mine`; whoever is at the desk, if empty.
+        sort: a name of `store.sorting.SORTS`; empty: most urgent first.
     """
 
     shops: tuple[str, ...] = ()
@@ -343,6 +356,8 @@ class QueueFilter(Struct, frozen=True, kw_only=True):
     created_before: datetime | None = None
     evidence: bool | None = None
     no_fault: bool | None = None
+    me: str = ""
+    sort: str = ""
 
 
 class Draft(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gongdan import NotFound, Status, Ticket, Who
+from gongdan import Message, NotFound, Status, Ticket, Who
+from gongdan.happening import Happened
 from gongdan.store import Store
 from gongdan.store.columns import Index
 from gongdan.store.lanes import BEIJING, LANES, night
@@ -123,5 +124,88 @@ def test_a_lane_and_other_filters_hold_together(store: Store) -> None:
 
 
 def test_an_unknown_lane_is_refused_with_those_there_are(store: Store) -> None:
-    with pytest.raises(NotFound, match="'later'; there are urgent, today, late, waiting, failed"):
+    with pytest.raises(NotFound, match="'later'; there are urgent, today, late, mine"):
         store.queue.rows(QueueFilter(lane="later"), NOON)
+
+
+def test_mine_is_what_i_hold_until_my_claim_is_over(store: Store) -> None:
+    claimed, given = add(store, "1", None), add(store, "2", None)
+    add(store, "3", None)
+    hour = timedelta(hours=1)
+    store.local.hold(claimed, "小王", "小王", NOON, what="claim", until=NOON + hour)
+    store.local.hold(given, "小王", "小李", NOON, what="assign")
+    mine = QueueFilter(lane="mine", me="小王")
+
+    assert {row.id for row in store.queue.rows(mine, NOON)} == {claimed, given}
+    assert [row.id for row in store.queue.rows(mine, NOON + hour)] == [given]
+    assert store.queue.rows(QueueFilter(lane="mine", me="小李"), NOON) == []
+
+
+def said(store: Store, name: str, at: datetime, who: Who, status: Status = Status.PENDING) -> None:
+    thread = (Message(who, "您好", at),)
+    ticket = Ticket(status=status, turn=Who.MERCHANT, thread=thread)
+    put(store, name, ticket, at, index=Index(None, "platform", "v"))
+
+
+def test_solved_is_what_we_finished_and_the_buyer_has_not_come_back_to(store: Store) -> None:
+    name = add(store, "1", None)
+    said(store, "1", NOON, Who.BUYER)
+    assert lane(store, "solved", NOON) == []
+
+    store.local.add(name, "finish", "小王", NOON + SECOND)
+    assert lane(store, "solved", NOON) == ["1"]
+
+    said(store, "1", NOON + 2 * SECOND, Who.BUYER)
+    assert lane(store, "solved", NOON) == []
+
+
+def test_elsewhere_is_what_others_answered_lately_closed_or_not(store: Store) -> None:
+    overtaken = add(store, "1", None)
+    store.outbox.queue(
+        overtaken, kind="reply", parts=["x"], not_before=NOON, now=NOON, state="answered_by_other"
+    )
+    said(store, "2", NOON, Who.MERCHANT, Status.CLOSED)
+    told = Happened(kind="answered_elsewhere", ticket="douyin/service/2", once="x")
+    store.events.add([told], NOON)
+    add(store, "3", None)
+
+    assert sorted(lane(store, "elsewhere", NOON)) == ["1", "2"]
+    assert sorted(lane(store, "elsewhere", NOON + timedelta(days=7))) == ["1", "2"]
+    assert lane(store, "elsewhere", NOON + timedelta(days=7) + SECOND) == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        pytest.param("", "late soon none", id="the queue's own"),
+        pytest.param("due", "late soon none", id="named"),
+        pytest.param("priority", "none late soon", id="priority, then deadline"),
+        pytest.param("oldest", "soon none late", id="oldest"),
+        pytest.param("newest", "late none soon", id="newest"),
+        pytest.param("changed", "soon none late", id="last word first"),
+        pytest.param("shop", "none late soon", id="shop"),
+        pytest.param("order", "soon none late", id="order, none last"),
+    ],
+)
+def test_sorts(sort: str, order: str, store: Store) -> None:
+    for name, due, made, orders, shop in (
+        ("late", NOON - SECOND, 1, (), "b"),
+        ("soon", NOON + SECOND, 3, ("1",), "c"),
+        ("none", None, 2, ("2",), "a"),
+    ):
+        created = NOON - timedelta(days=made)
+        ticket = Ticket(status=Status.PENDING, turn=Who.MERCHANT, created=created, order_ids=orders)
+        at = NOON + timedelta(minutes=made)
+        put(store, name, ticket, at, shop=shop, index=Index(due, "platform", "v"))
+    with store.queue._guard.write() as db:
+        db.execute("UPDATE tickets SET priority = 5 WHERE due_ms IS NULL")
+
+    rows = store.queue.rows(QueueFilter(sort=sort), NOON)
+
+    assert [row.id.rpartition("/")[2] for row in rows] == order.split()
+    assert store.queue.rows(QueueFilter(sort=sort, limit=1), NOON) == rows[:1]
+
+
+def test_an_unknown_sort_is_refused_with_those_there_are(store: Store) -> None:
+    with pytest.raises(NotFound, match="'size'; there are due, priority, oldest"):
+        store.queue.rows(QueueFilter(sort="size"), NOON)

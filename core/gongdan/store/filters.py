@@ -9,7 +9,7 @@ from ..errors import NotFound
 from ..grams import phrase
 from ..views import QueueFilter
 from .guard import Value, marks
-from .lanes import condition
+from .lanes import CLOSED_TOO, condition
 from .moments import ms_or_none
 
 _FOUND = (
@@ -42,20 +42,20 @@ def where_of(
         if wanted:
             parts.append(f"t.{column} IN ({marks(len(wanted))})")
             values.extend(wanted)
-    if not which.statuses and not closed:
+    if not which.statuses and not closed and which.lane not in CLOSED_TOO:
         parts.append("t.open = 1")
     for sql, value in _bounds(which):
         if value is not None:
             parts.append(sql)
             values.append(value)
     if which.lane:
-        sql, more = condition(which.lane, now)
+        sql, more = condition(which.lane, now, which.me)
         parts.append(f"({sql})")
         values.extend(more)
     if words and which.words:
         parts.append(_FOUND)
         values.append(match_of(which.words))
-    return " AND ".join(parts) or "1", values
+    return " AND ".join(parts) or "1 = 1", values
 
 
 def match_of(words: Sequence[str]) -> str:

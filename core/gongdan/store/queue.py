@@ -17,8 +17,10 @@ from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .columns import Index
 from .filters import where_of
-from .guard import Guard, Row, rows
+from .guard import Guard, Row, Value, rows
+from .lanes import IS_TWIN
 from .moments import from_ms, ms_or_none, to_ms
+from .sorting import order_of
 
 Waits: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
 Appraise: TypeAlias = Callable[[str, Ticket, datetime, Waits], Index]
@@ -34,7 +36,8 @@ COLUMNS = (
     " (SELECT count(*) FROM tasks k WHERE k.n = t.n AND k.done_ms IS NULL) AS todos,"
     " (SELECT at_ms FROM follows f WHERE f.n = t.n) AS follow_ms,"
     " (SELECT state FROM outbox o WHERE o.n = t.n AND state IN"
-    "  ('queued', 'sending', 'sent', 'unknown') ORDER BY seq DESC LIMIT 1) AS sending"
+    "  ('queued', 'sending', 'sent', 'unknown') ORDER BY seq DESC LIMIT 1) AS sending,"
+    f" {IS_TWIN} AS twin"
 )
 # The queue in its order, part by part, so that an index over open tickets gives the first page
 # without sorting the rest.  Late, and no answer is taken any more: for the record only, hence last.
@@ -45,8 +48,8 @@ _PARTS = (
     "t.answerable = 0 AND t.due_ms < ?",
 )
 _FOLLOWED = "(t.n IN (SELECT n FROM follows WHERE at_ms <= ?))"
-_ORDER = "ORDER BY t.due_ms, t.priority DESC, t.created_ms, t.n"
-_FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
+_URGENT = "due"  # the order of the parts
+FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
 
 class Queue:
@@ -59,8 +62,11 @@ class Queue:
         """Return tickets: late but answerable first, then by deadline, priority, age.
 
         Before all of them come those to be followed up by now, closed ones too where neither lane
-        nor status is asked for.  Late ones that the platform takes no answer for come last.
+        nor status is asked for.  Late ones that the platform takes no answer for come last.  With
+        a sort, all in its order instead.
         """
+        if which.sort not in ("", _URGENT):
+            return self._sorted(which, *where_of(which, now))
         found: list[Row] = []
         for part in (_FOLLOWED, *_PARTS):
             where, values = where_of(which, now, closed=part is _FOLLOWED and not which.lane)
@@ -69,15 +75,26 @@ class Queue:
             left = which.limit - len(found)
             if left > 0:
                 found += self._guard.rows(
-                    f"SELECT {COLUMNS}{_FROM} WHERE {where} AND {part} {_ORDER} LIMIT ?",
+                    f"SELECT {COLUMNS}{FROM} WHERE {where} AND {part}"
+                    f" ORDER BY {order_of(_URGENT)} LIMIT ?",
                     (*values, *[to_ms(now)] * part.count("?"), left),
                 )
+        return [row_of(row) for row in found]
+
+    def _sorted(self, which: QueueFilter, where: str, values: list[Value]) -> list[QueueRow]:
+        """Return tickets in another order: sorted by number only, and looked up then."""
+        order = order_of(which.sort)
+        found = self._guard.rows(
+            f"SELECT {COLUMNS}{FROM} WHERE t.n IN (SELECT t.n FROM tickets t WHERE {where}"
+            f" ORDER BY {order} LIMIT ?) ORDER BY {order}",
+            (*values, which.limit),
+        )
         return [row_of(row) for row in found]
 
     def count(self, which: QueueFilter, now: datetime) -> int:
         """Return how many tickets a filter lets through."""
         where, values = where_of(which, now)
-        row = self._guard.one(f"SELECT count(*) AS many{_FROM} WHERE {where}", values)
+        row = self._guard.one(f"SELECT count(*) AS many{FROM} WHERE {where}", values)
         return int(cast(int, row["many"])) if row else 0
 
     def find(self, ref: str) -> str:
@@ -103,7 +120,7 @@ class Queue:
     def one(self, ticket_id: str) -> tuple[QueueRow, Ticket, str, datetime | None, datetime | None]:
         """Return a ticket: its queue row, all that is known, remote id, first seen, last seen."""
         row = self._guard.one(
-            f"SELECT {COLUMNS}, t.remote_id, t.first_ms, t.seen_ms{_FROM} WHERE t.id = ?",
+            f"SELECT {COLUMNS}, t.remote_id, t.first_ms, t.seen_ms{FROM} WHERE t.id = ?",
             (ticket_id,),
         )
         if row is None:
@@ -267,6 +284,7 @@ def row_of(row: Row) -> QueueRow:
         follow=from_ms(row["follow_ms"]),
         breach_cost=_text(ticket.breach_cost),
         detail_owed=bool(row["owed"]),
+        duplicate=bool(row["twin"]),
     )
 
 

@@ -16,6 +16,7 @@ from .guard import Guard
 from .imports import Imports
 from .keys import Keys
 from .ledger import Ledger
+from .links import Links
 from .local import Local
 from .meta import Meta
 from .news import News
@@ -51,6 +52,7 @@ class Store:
         alerts: what robots are to be told.
         state: how the store itself is.
         search: finds tickets by words.
+        links: finds tickets that belong together.
 
     Raises:
         StoreError: the file cannot be used as it is.
@@ -79,6 +81,7 @@ class Store:
         self.alerts = Alerts(self._guard)
         self.state = State(self._guard, path)
         self.search = Search(self._guard)
+        self.links = Links(self._guard)
 
     def close(self) -> None:
         """Close every connection."""
