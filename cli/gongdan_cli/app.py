@@ -41,7 +41,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "erase",
         "prune",
     ),
-    "Tell others": ("alert",),
+    "Tell others": ("alert", "export"),
     "For integrators": ("new-connector", "plugins", "error", "sandbox", "conform"),
 }  # fmt: skip
 

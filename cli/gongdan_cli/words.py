@@ -16,6 +16,7 @@ from .conform_words import TABLE as CONFORM
 from .file_words import TABLE as FILES
 from .find_words import TABLE as FIND
 from .keep_words import TABLE as KEEP
+from .out_words import TABLE as OUT
 from .times import clock
 from .work_words import TABLE as WORK
 
@@ -25,6 +26,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     **CARE,
     **ACT,
     **ALERT,
+    **OUT,
     **KEEP,
     **WORK,
     **CONFORM,

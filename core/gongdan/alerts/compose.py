@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from ..masking import mask_name
 from ..sla.wording import Language, write_length
 from ..store.alerts import Waiting
 from ..store.lanes import BEIJING
@@ -108,9 +109,8 @@ def test_note(robot: Robot) -> Note:
 
 
 def masked(name: str) -> str:
-    """Return a buyer's name with all but its first character hidden; a masked one as it is."""
-    plain = _plain(name)
-    return plain if "*" in plain or not plain else f"{plain[0]}**"
+    """Return a buyer's name as a chat may show it."""
+    return mask_name(_plain(name))
 
 
 def _cut(title: str, by_cause: Mapping[str, Sequence[str]], lang: Language, most: int) -> str:

@@ -106,6 +106,11 @@ class Guard:
         with translated(self._path):
             return list(rows(self.db, sql, values))
 
+    def each(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+        """Yield what a query finds, one by one; it holds a read transaction until the end."""
+        with translated(self._path):
+            yield from rows(self.db, sql, values)
+
     def one(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
         """Return the first row a query finds, or None."""
         found = self.rows(sql, values)

@@ -12,6 +12,7 @@ from .classes import Classes
 from .counter import Counter
 from .erasing import Erasing
 from .events import Events
+from .exports import Exports
 from .guard import Guard
 from .imports import Imports
 from .keys import Keys
@@ -50,6 +51,7 @@ class Store:
         erasing: what is to be erased of buyers.
         notices: what is worth an alert.
         alerts: what robots are to be told.
+        exports: many tickets, in pieces.
         state: how the store itself is.
         search: finds tickets by words.
         links: finds tickets that belong together.
@@ -79,6 +81,7 @@ class Store:
         self.erasing = Erasing(self._guard)
         self.notices = Notices(self._guard)
         self.alerts = Alerts(self._guard)
+        self.exports = Exports(self._guard)
         self.state = State(self._guard, path)
         self.search = Search(self._guard)
         self.links = Links(self._guard)
