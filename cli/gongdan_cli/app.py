@@ -20,10 +20,12 @@ from .options import config_option
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
     "Every day": (
-        "sync", "queue", "search", "show", "why", "reply", "push", "cancel", "settle", "outbox",
+        "sync", "queue", "search", "show", "why", "reply", "approve", "push", "cancel",
+        "settle", "outbox",
     ),
     "Work together": (
         "claim", "release", "assign", "transfer", "people", "classify", "contact", "todo", "follow",
+        "playbook",
         "finish", "template",
     ),
     "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend"),

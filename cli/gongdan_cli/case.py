@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, chop_cells
-
 from .beside import beside_lines, follow_line
 from .clean import clean
+from .folding import fold
 from .grid import Style, fit, paint
 from .linked import linked_lines
 from .people import act_line
+from .playbook_lines import playbook_lines
 from .queue_table import countdown_style, kind, turn
 from .tables import outbox_when, state_style
 from .times import span, stamp
 from .words import Words
 
 if TYPE_CHECKING:
+    from gongdan.playbooks import Progress
     from gongdan.ticket import Message
     from gongdan.views import OutboxRow, TicketView
 
-_WORD = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
 
-
-def render_case(view: TicketView, now: datetime, width: int, words: Words, colour: bool) -> str:
+def render_case(
+    view: TicketView, now: datetime, width: int, words: Words, colour: bool,
+    playbooks: Sequence[Progress] = (),
+) -> str:  # fmt: skip
     """Return the whole of a ticket, no line wider than *width* cells."""
     row = view.row
     lines = [paint(fit(clean(row.id), width), Style(bold=True), colour=colour)]
@@ -42,6 +43,10 @@ def render_case(view: TicketView, now: datetime, width: int, words: Words, colou
     if not view.thread:
         lines.append(f"  {words('show.silent')}")
     lines += beside_lines(view.beside, now, width, words, colour)
+    if playbooks:
+        lines += ["", paint(words("show.playbooks"), Style(bold=True), colour=colour)]
+    for progress in playbooks:
+        lines += playbook_lines(progress, width, words)
     if view.linked:
         lines += ["", paint(words("show.linked"), Style(bold=True), colour=colour)]
         lines += linked_lines(view.linked, now, width, words, colour)
@@ -61,28 +66,6 @@ def state_line(view: TicketView, words: Words) -> str:
     row = view.row
     where = f"{words.value('platform', row.platform)} {clean(row.shop)}"
     return f"{where}  {_state(view, words)}"
-
-
-def fold(text: str, width: int, indent: str = "") -> list[str]:
-    """Return *text* in lines of at most *width* cells, broken between words and hanzi."""
-    room = max(width - cell_len(indent), 2)
-    lines = []
-    for paragraph in clean(text, lines=True).strip("\n").split("\n"):
-        lines += [f"{indent}{line}".rstrip() for line in _folded(paragraph, room)]
-    return lines
-
-
-def _folded(paragraph: str, room: int) -> Iterator[str]:
-    line = ""
-    for word in _WORD.findall(paragraph):
-        if cell_len(line) + cell_len(word.rstrip()) <= room:
-            line += word
-            continue
-        if line.strip():
-            yield line
-        *full, line = chop_cells(word.lstrip(), room) or [""]
-        yield from full
-    yield line
 
 
 def _state(view: TicketView, words: Words) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .case import fold
+from .folding import fold
 from .words import Words
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .case import fold
 from .clean import clean
+from .folding import fold
 from .grid import Style, paint
 from .words import Words
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from .case import fold
 from .clean import clean
+from .folding import fold
 from .grid import Column, Style, grid, paint
 from .times import stamp
 from .words import Words

@@ -94,6 +94,8 @@ def _details(act: Act, words: Words) -> list[str]:
         clean(data.get("cause", "")),
         stamp(datetime.fromisoformat(at)) if at else "",
         " ".join(f"#{number}" for number in data.get("actions", "").split()),
+        clean(data.get("step", "")),
+        clean(data.get("template", "")),
         data.get("todo", "") and f"({clean(data['todo'])})",
         *(
             f"{words(f'class.{name}')} {_class(name, data[name], words)}"

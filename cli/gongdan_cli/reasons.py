@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from .case import fold, state_line
+from .case import state_line
 from .classing import class_lines
 from .clean import clean
+from .folding import fold
 from .grid import Style, fit, paint
 from .queue_table import countdown_style
 from .times import span, stamp, whole_seconds

@@ -130,7 +130,7 @@ def _one(
                 check_promise(desk, moment)
         draft, fixed = _drafted(desk, ticket, answer)
         for warned in warnings(desk, ticket, draft.text, fixed=fixed):
-            output.tell(_warning(ticket, warned))
+            output.tell(warning_line(ticket, warned))
         kept = keep(draft)
         if rows := [row for row in kept if not isinstance(row, str)]:
             _keep_promises(desk, ticket, answer, rows)
@@ -166,7 +166,7 @@ def _drafted(desk: Desk, ticket: str, answer: Answer) -> tuple[Draft, bool]:
     return Draft(ticket=ticket, text=text, files=answer.files), fixed
 
 
-def _warning(ticket: str, warned: Warned) -> str:
+def warning_line(ticket: str, warned: Warned) -> str:
     from .clean import clean
     from .words import words
 

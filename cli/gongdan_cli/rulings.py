@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from .case import fold
 from .clean import clean
+from .folding import fold
 from .grid import Column, Style, grid, paint
 from .times import whole_seconds
 from .words import Words

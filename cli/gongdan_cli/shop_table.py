@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from .case import fold
 from .clean import clean
+from .folding import fold
 from .grid import PLAIN, Column, Style, grid, paint
 from .tables import state_style
 from .times import BEIJING, span

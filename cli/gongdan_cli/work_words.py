@@ -50,4 +50,13 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "col.skills": ("skills", "技能"),
     "col.load": ("load", "在手"),
     "col.shops": ("shops", "店铺"),
+    # playbooks and drafts
+    "action.step": ("step done", "步骤完成"),
+    "action.step_undone": ("step undone", "撤销步骤"),
+    "action.draft": ("proposed", "建议草稿"),
+    "show.playbooks": ("Playbooks", "处理步骤"),
+    "playbook.head": ("{title} ({name}, {done} of {count})", "{title}（{name}，{done}/{count}）"),
+    "playbook.done": ("{who} {at}", "{who} {at}"),
+    "playbook.words": ("words: {names}", "话术：{names}"),
+    "playbook.none": ("No playbook is for this ticket.", "没有适用的处理步骤。"),
 }

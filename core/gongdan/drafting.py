@@ -61,6 +61,48 @@ class Drafting:
         note_draft(desk, ticket_id, draft.kind, made)
         return [desk.store.outbox.row(row_id) for row_id in made]
 
+    def propose(self, draft: Draft) -> OutboxRow:
+        """Keep a draft that a person may approve; nothing is sent until then.
+
+        Raises:
+            Refused: it would not be taken, or needs several parts.
+        """
+        ticket_id, _, actions, case = self._checked(draft)
+        desk = self._desk
+        vet(desk, ticket_id, case.ticket, draft.text)
+        if len(actions) > 1:
+            raise Refused(f"{ticket_id}: a proposal of several parts; shorten the template")
+        made = desk.store.outbox.queue(
+            ticket_id, kind=draft.kind, parts=[draft.text], fields=draft.fields,
+            not_before=desk.now(), now=desk.now(), state="draft",
+        )  # fmt: skip
+        return desk.store.outbox.row(made[0])
+
+    def approve(self, row: OutboxRow, text: str, *, now: bool) -> OutboxRow:
+        """Queue a draft that a person has read, in these words: its own, or theirs.
+
+        It is checked again as any reply, and goes behind what was queued meanwhile.
+
+        Raises:
+            Refused: it is no draft, or would not be taken any more.
+            Conflict: it moved meanwhile.
+        """
+        if row.state != "draft":
+            raise Refused(f"action {row.id} is no draft but {row.state}; 'gongdan outbox'")
+        desk = self._desk
+        draft = Draft(ticket=row.ticket, kind=row.kind, text=text)
+        ticket_id, _, actions, case = self._checked(draft)
+        vet(desk, ticket_id, case.ticket, text)
+        if len(actions) > 1:
+            raise Refused(f"{ticket_id}: this text needs several parts; use 'gongdan reply'")
+        undo = timedelta(0) if now else timedelta(seconds=desk.config.undo_s)
+        desk.store.drafts.approve(
+            row.id, actions[0].text, basis=list(desk.store.outbox.seen(ticket_id)),
+            not_before=desk.now() + undo, now=desk.now(),
+        )  # fmt: skip
+        note_draft(desk, ticket_id, row.kind, [row.id])
+        return desk.store.outbox.row(row.id)
+
     def options(self, ref: str, kind: str) -> list[Option]:
         """Return what the platform offers to choose from for an action on a ticket, in its order.
 

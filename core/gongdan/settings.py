@@ -36,7 +36,9 @@ from .vault import SECRETS, read_secrets, secret_variable
 NAME = "gongdan.toml"
 _ALIAS = re.compile(r"[a-z0-9_-]+")
 _APP_KEYS = ("platform",)
-_TABLES = ("gongdan", "apps", "shops", "groups", "defaults", "calendars", "levels", "alerts")
+_TABLES = (
+    "gongdan", "apps", "shops", "groups", "defaults", "calendars", "levels", "alerts", "drafts",
+)  # fmt: skip
 _SHOP_KEYS = (
     "app", "platform", "remote_id", "name", "group", "money", "authorised_until", "rules",
 )  # fmt: skip
@@ -107,6 +109,7 @@ class Config(Options, frozen=True, kw_only=True):
     calendars: Table = {}  # by name, each as `gongdan.sla.Calendar.from_dict` takes it
     levels: object = None  # [[levels]], as `gongdan.escalation.read_levels` takes it
     alerts: object = None  # [[alerts]], as `gongdan.alerts.read_robots` takes it
+    drafts: object = None  # [drafts], as `gongdan.proposing.read_drafts` takes it
     variables: Mapping[str, Secret] = {}  # GONGDAN_…
     secrets: Mapping[str, Mapping[str, Secret]] = {}  # secrets.toml, by owner and field
 
@@ -177,6 +180,7 @@ def parse(path: Path, text: str) -> Config:
         groups=groups(path, document, ((alias, shop.group) for alias, shop in shops.items())),
         levels=document.get("levels"),
         alerts=document.get("alerts"),
+        drafts=document.get("drafts"),
         calendars=dict(_tables(path, document, "calendars")),
         **msgspec.structs.asdict(_options(path, document.get("gongdan", {}))),
     )

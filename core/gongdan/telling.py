@@ -12,6 +12,7 @@ from .assigning import assign_new
 from .classifying import CLOSED_AT_ONCE, keep_classed
 from .escalation import QUIET, horizon, reached
 from .outcomes import note_outcomes
+from .proposing import propose_new
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -25,6 +26,7 @@ def escalate(desk: Desk) -> int:
     desk.reindex()
     keep_classed(desk, closed=CLOSED_AT_ONCE)
     assign_new(desk)
+    propose_new(desk)
     levels, now = desk.levels(), desk.now()
     before = horizon(levels)
     until = None if before is None else now + before

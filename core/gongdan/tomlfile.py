@@ -8,6 +8,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from .errors import ConfigError
@@ -39,7 +40,9 @@ def document_of(path: Path, text: str) -> dict[str, object]:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
 
 
-def spot(text: str, *, table: str = "", key: str = "", number: int | None = None) -> str:
+def spot(
+    text: str, *, table: str = "", key: str = "", number: int | None = None, nth: int = 0
+) -> str:
     """Return where something is in a document: "line 12, column 8"; the table if not closer.
 
     Args:
@@ -47,12 +50,13 @@ def spot(text: str, *, table: str = "", key: str = "", number: int | None = None
         table: its header's name, "" for the top level.
         key: in that table.
         number: of an element in the key's list of texts.
+        nth: which of several tables `[[table]]`, from 0.
     """
     at = 0
     if table:
         name = r"\.".join(rf'"?{re.escape(part)}"?' for part in table.split("."))
-        found = re.search(rf"^[ \t]*(\[\[?[ \t]*{name}[ \t]*\])", text, re.M)
-        at = found.start(1) if found else 0
+        header_of = re.compile(rf"^[ \t]*(\[\[?[ \t]*{name}[ \t]*\])", re.M)
+        at = next((found.start(1) for found in islice(header_of.finditer(text), nth, None)), 0)
     if key:
         header = text.find("\n", at) if table else 0
         end = re.compile(r"^[ \t]*\[\[?[^\]\n]*\]", re.M).search(text, header) if table else None

@@ -13,7 +13,7 @@ from click.testing import Result
 from rich.cells import cell_len
 
 from gongdan.views import OutboxRow, RunRow
-from gongdan_cli.case import fold
+from gongdan_cli.folding import fold
 
 from .conftest import Run
 from .desk import REPLY, SHOPS, VIEW, FakeDesk, last

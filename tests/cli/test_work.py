@@ -72,3 +72,45 @@ def test_a_follow_up_is_shown_and_ended(run: Run, ref: str) -> None:
     assert "确认收到补发" in run("show", ref).stdout
     assert run("follow", ref, "--done").exit_code == 0
     assert json.loads(run("show", ref, "--json").stdout)["beside"]["follow"] is None
+
+
+def test_a_draft_is_approved_in_ones_own_words(run: Run, office: Office, ref: str) -> None:
+    from gongdan.drafting import Drafting
+    from gongdan.views import Draft
+
+    with office.desk() as desk:
+        number = str(Drafting(desk).propose(Draft(ticket=ref, text="您好，正在核实。")).id)
+
+    dry = run("approve", number, "--dry-run")
+    done = run("approve", number, "尽快处理", "--now", "--json")
+
+    assert "正在核实" in dry.stdout
+    assert "no polite word" in done.stderr
+    assert json.loads(done.stdout)["state"] == "queued"
+    assert run("approve", number).exit_code == 1
+
+
+def test_the_steps_of_a_playbook_are_shown_and_marked(run: Run, office: Office, ref: str) -> None:
+    office.path.with_name("playbooks.toml").write_text(
+        '[mine]\ntitle = "两步"\nwhen = ["douyin", "qianniu"]\n[[mine.steps]]\ntext = "看状态"\n'
+        '[[mine.steps]]\ntext = "问仓库"\nbranches = {"缺货" = "urge-3-no-stock"}\n'
+    )
+
+    result = run("playbook", ref, "--name", "mine", "--done", "2", "--finding", "缺货", "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["done"]["问仓库"]["finding"] == "缺货"
+    shown = run("show", ref).stdout
+    assert "[ ] 1  看状态" in shown
+    assert "[x] 2  问仓库" in shown
+    assert "urge-3-no-stock" in shown
+    assert run("playbook", "--done", "1").exit_code == 2
+
+
+def test_a_mistake_in_the_playbooks_hides_no_ticket(run: Run, office: Office, ref: str) -> None:
+    office.path.with_name("playbooks.toml").write_text("[mine]\nx = 1\n")
+
+    result = run("show", ref)
+
+    assert result.exit_code == 0
+    assert "playbooks.toml: line 2, column 1" in result.stderr

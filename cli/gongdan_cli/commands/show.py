@@ -22,13 +22,21 @@ def command(ticket: str, as_json: bool) -> None:
       gongdan show main/service/10884357
       gongdan show 884357 --json
     """
+    from gongdan.errors import ConfigError
+    from gongdan.playbooks import progress_of
+
     from .. import output
     from ..case import render_case
     from ..words import words
 
     with office.open_desk() as desk:
         view, now = desk.ticket(ticket, words().lang), desk.now()
+        try:
+            playbooks = progress_of(desk, view)
+        except ConfigError as error:  # a mistake in playbooks.toml hides no ticket
+            output.tell(str(error))
+            playbooks = []
     if as_json:
         output.print_json(view)
     else:
-        output.say(render_case(view, now, output.width(), words(), output.colour()))
+        output.say(render_case(view, now, output.width(), words(), output.colour(), playbooks))

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from ..errors import Conflict
 from ..roster import Unheld
 from ..views import Act
+from .drafts import traits_of
 from .guard import Guard, Row, marks, rows
 from .moments import from_ms, ms_or_none, to_ms
 from .steps import number_of
@@ -111,7 +112,7 @@ class Local:
             " ORDER BY t.due_ms IS NULL, t.due_ms, t.priority DESC, t.n LIMIT ?",
             (to_ms(now), ticket_id, *shops, limit),
         )
-        return [_case(row) for row in found]
+        return [_unheld(row) for row in found]
 
     def history(self, ticket_id: str, what: str = "") -> tuple[Act, ...]:
         """Return what was done with a ticket, oldest first; with *what*, only that."""
@@ -131,15 +132,9 @@ class Local:
         )
 
 
-def _case(row: Row) -> Unheld:
-    stream, platform = str(row["stream"]), str(row["platform"])
-    tags = f"{row['tags']},{row['found']}".split(",")
-    traits = {stream, platform, f"{platform}/{stream}", str(row["category"]), *tags}
-    return Unheld(
-        id=str(row["id"]), shop=str(row["shop"]),
-        traits=frozenset(traits | {str(row["urgency"])} - {"", "normal"}),
-        gave_up=frozenset(filter(None, json.loads(str(row["gave_up"])))),
-    )  # fmt: skip
+def _unheld(row: Row) -> Unheld:
+    gave_up = frozenset(filter(None, json.loads(str(row["gave_up"]))))
+    return Unheld(id=str(row["id"]), shop=str(row["shop"]), traits=traits_of(row), gave_up=gave_up)
 
 
 def _note(db: Database, n: int, act: Act) -> None:

@@ -36,7 +36,8 @@ COLUMNS = (
     " (SELECT count(*) FROM tasks k WHERE k.n = t.n AND k.done_ms IS NULL) AS todos,"
     " (SELECT at_ms FROM follows f WHERE f.n = t.n) AS follow_ms,"
     " (SELECT state FROM outbox o WHERE o.n = t.n AND state IN"
-    "  ('queued', 'sending', 'sent', 'unknown') ORDER BY seq DESC LIMIT 1) AS sending,"
+    "  ('queued', 'sending', 'sent', 'unknown', 'draft')"
+    "  ORDER BY state = 'draft', seq DESC LIMIT 1) AS sending,"
     f" {IS_TWIN} AS twin"
 )
 # The queue in its order, part by part, so that an index over open tickets gives the first page

@@ -10,6 +10,7 @@ from .arrivals import Arrivals
 from .cases import Cases
 from .classes import Classes
 from .counter import Counter
+from .drafts import Drafts
 from .erasing import Erasing
 from .events import Events
 from .exports import Exports
@@ -46,6 +47,7 @@ class Store:
         events: what happened and is still to be told.
         imports: files that were taken in.
         local: what people here did with tickets.
+        drafts: what a draft may be proposed for.
         todos: sub-tasks, follow-ups, and what was done of playbooks.
         news: what came of it and is still to be told.
         erasing: what is to be erased of buyers.
@@ -76,6 +78,7 @@ class Store:
         self.payloads = Payloads(self._guard)
         self.imports = Imports(self._guard)
         self.local = Local(self._guard)
+        self.drafts = Drafts(self._guard)
         self.todos = Todos(self._guard)
         self.news = News(self._guard)
         self.erasing = Erasing(self._guard)
