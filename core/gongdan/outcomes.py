@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .errors import Conflict
 from .happening import Happened
 from .promises import promise_of
+from .sending.deliver import OVERTAKEN
 from .todos import due_events
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 BEFORE = timedelta(minutes=15)  # a promise is reminded of, as a deadline is at its last level
 OVER = timedelta(days=1)  # an older one is nobody's news
-_WHY = "somebody answered on the platform meanwhile: look, then 'gongdan settle'"
 
 
 def note_outcomes(desk: Desk) -> int:
@@ -40,12 +40,13 @@ def _held(desk: Desk, found: Elsewhere) -> Iterator[str]:
     """Let what waits wait for a person; what moves meanwhile is the sending protocol's."""
     for row_id in found.queued:
         row = desk.store.outbox.row(row_id)
-        if row.state != "queued" or row.hold:
+        if row.state != "queued":
             continue
         with suppress(Conflict):
-            desk.store.outbox.decide(
-                row, "queued", desk.now(), hold=1, why=_WHY, their_text=found.text
-            )
+            if not row.hold:  # else it came upon them itself
+                desk.store.outbox.decide(
+                    row, "queued", desk.now(), hold=1, why=OVERTAKEN, their_text=found.text
+                )
             yield str(row_id)
 
 

@@ -45,6 +45,7 @@ from .wants import (
 Steps: TypeAlias = Generator[Want, Any, None]
 # What no other row of the shop will fare better with; the run ends and says it.
 _OF_THE_SHOP = (AuthExpired, AccessDenied, Stopped)
+OVERTAKEN = "somebody answered on the platform meanwhile: look, then 'gongdan settle'"
 _MONEY = "it moves money, which the machine never does twice"
 
 
@@ -189,10 +190,12 @@ class Delivery:
         if why:
             self._moves.refuse(why)
             return None
-        twin = self._twin(fresh) if self._work.text.strip() else ""
-        if twin:
-            self._moves.hold("already there", their_text=twin)
-            return None
+        if self._work.text.strip() and (others := self._others(fresh)):
+            same = [text for text in others if folded(text) == folded(self._work.text)]
+            if same or self._work.kind == "reply":
+                why = "already there" if same else OVERTAKEN
+                self._moves.hold(why, their_text=(same or others)[-1])
+                return None
         call = self._call(fresh)
         base = keys_of(fresh.thread)
         if call and self._outbox.set_base(self._work, base, fresh.now, fresh.round, fresh.raw):
@@ -221,16 +224,14 @@ class Delivery:
             self._moves.refuse(f"the connector's {error}")
             return None
 
-    def _twin(self, fresh: Fresh) -> str:
-        """5: our very words from the merchant's side, posted since the person looked."""
-        owned = self._outbox.owned(self._work.ticket)
-        wanted = folded(self._work.text)
-        for key, message in zip(keys_of(fresh.thread), fresh.thread, strict=True):
-            if key in self._work.basis or key in owned or message.who is not Who.MERCHANT:
-                continue
-            if folded(message.text) == wanted:
-                return message.text
-        return ""
+    def _others(self, fresh: Fresh) -> list[str]:
+        """5: what somebody else posted from the merchant's side since the person looked (R66)."""
+        known = {*self._work.basis, *self._outbox.owned(self._work.ticket)}
+        return [
+            message.text
+            for key, message in zip(keys_of(fresh.thread), fresh.thread, strict=True)
+            if message.who is Who.MERCHANT and key not in known
+        ]
 
     def _is_late(self, began: tuple[float, datetime]) -> bool:
         passed = self._clock.monotonic() - began[0]

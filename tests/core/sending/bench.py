@@ -47,21 +47,29 @@ class Bench:
         self.writes: list[WriteCall] = []
         self.probe: bool | None = True
         self.between: Callable[[object], None] = lambda _want: None
+        self._said: dict[str, Any] = {}
         self.land()
 
     def land(self, **said: Any) -> None:
-        """Store the ticket as a sync has it."""
+        """Store the ticket as a sync has it; what was said of it before still holds."""
+        self._said |= said
         payload = Payload(kind="row", remote_id="1", updated=self.clock.now(), raw=b"{}",
-                          digest=str(said).encode(), said=Ticket(**said))  # fmt: skip
+                          digest=str(self._said).encode(), said=Ticket(**self._said))  # fmt: skip
         self.store.cases.commit(Batch(platform="acme", shop="main", stream="case", run=1,
                                       at=self.clock.now(), payloads=[payload]))  # fmt: skip
 
     def queue(self, *texts: str, files: Sequence[File] = (), fields: Any = None) -> list[int]:
+        """Queue what a person wrote who sees the thread as it is."""
+        self._show()
         now = self.clock.now()
         return self.store.outbox.queue(
             TICKET, kind="reply", parts=texts or ("您好",), not_before=now, now=now, files=files,
-            fields=fields,
+            fields=fields, basis=list(self.store.outbox.seen(TICKET)),
         )  # fmt: skip
+
+    def _show(self) -> None:
+        """Let the store have the thread, as after a read of the case."""
+        self.land(thread=tuple(self.thread))
 
     def say(self, text: str, who: Who = Who.MERCHANT, id_: str = "") -> None:
         """Let somebody say something now."""
@@ -133,5 +141,6 @@ class Bench:
         return Fresh(Case("1", ticket, Fields({}), Fields({})), self.clock.now(), b"now")
 
     def act(self, answer: str, row: int = 1, **more: Any) -> OutboxRow:
-        """Decide as a person."""
+        """Decide as a person who sees the thread as it is."""
+        self._show()
         return Decide(self.store, self.clock.now()).settle(row, answer, **more)

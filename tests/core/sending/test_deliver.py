@@ -250,6 +250,44 @@ def test_holds_a_reply_whose_words_somebody_posted_meanwhile(bench: Bench) -> No
     assert bench.writes == []
 
 
+def test_holds_a_reply_where_somebody_answered_meanwhile(bench: Bench) -> None:
+    bench.say("早先的回复", id_="1")
+    bench.queue("您好，已补发！")
+    bench.say("您好，仓库已发出。", id_="2")
+
+    row = bench.deliver()
+
+    assert row is not None
+    assert (row.state, row.hold, row.their_text) == ("queued", True, "您好，仓库已发出。")
+    assert "gongdan settle" in row.why
+    assert bench.writes == []
+
+
+def test_a_reply_that_a_person_still_wants_goes(bench: Bench) -> None:
+    bench.queue("您好，已补发！")
+    bench.say("您好，仓库已发出。", id_="2")
+    bench.deliver()
+    bench.answers = ["3"]
+
+    bench.act("send-again")
+    row = bench.deliver()
+
+    assert row is not None
+    assert row.state == "sent"
+
+
+@pytest.mark.parametrize("who", [Who.BUYER, Who.PLATFORM, Who.SYSTEM])
+def test_what_others_than_the_shop_say_holds_nothing(bench: Bench, who: Who) -> None:
+    bench.queue("您好，已补发！")
+    bench.say("还要多久？", who)
+    bench.answers = ["1"]
+
+    row = bench.deliver()
+
+    assert row is not None
+    assert row.state == "sent"
+
+
 def test_an_intended_repeat_goes(bench: Bench) -> None:
     """The person saw the first one when queueing the second."""
     bench.queue("您好")
@@ -391,11 +429,11 @@ def test_what_a_buyer_says_blocks_nothing(bench: Bench) -> None:
 
 
 def test_a_person_is_told_at_once_where_the_deadline_comes_first(bench: Bench) -> None:
+    bench.queue()
     with bench.store.outbox._guard.write() as db:
         db.execute(
             "UPDATE tickets SET due_ms = ?", (int(bench.clock.now().timestamp() * 1000) + 600_000,)
         )
-    bench.queue()
     bench.answers = [LOST]
 
     row = bench.deliver()
