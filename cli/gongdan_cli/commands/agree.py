@@ -19,7 +19,8 @@ def command(
     Off until the shop's settings say money = true. The case is shown, and a person asked. It is
     sent as the case was then, once: if the case has changed it is refused, and if nobody knows
     whether it arrived, a person decides. 抖店: a return or exchange needs --field address_id=…,
-    sending an exchange company_code and logistics_code.
+    sending an exchange company_code and logistics_code. 千牛: a return needs address_id and
+    remark, an exchange address_id, sending it company and tracking_no.
 
     \b
     Example:

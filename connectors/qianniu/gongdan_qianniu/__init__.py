@@ -17,6 +17,7 @@ from .coordination import COORDINATION
 from .errors import ERRORS
 from .exchange import EXCHANGE
 from .tickets import REFUND
+from .urge import URGE
 
 __all__ = ["QIANNIU", "QianniuSettings", "gongdan_connectors"]
 
@@ -25,7 +26,7 @@ QIANNIU = Connector(
     api=1,
     platform="qianniu",
     settings=QianniuSettings,
-    streams=(REFUND, EXCHANGE, COORDINATION),
+    streams=(REFUND, EXCHANGE, URGE, COORDINATION),
     signature_age=timedelta(minutes=10),
     encode=encode,
     fault=fault,

@@ -30,6 +30,7 @@ _BAN = re.compile(r"last for (\d+) more second")
 _SUCCESS_FLAGS = ("is_success", "success", "succ", "api_success", "success_i")
 _CODES = ("error_code", "error_codes", "error_code_i")
 _FINE = ("", "0", "SUCCESS")
+_SMS = ("短信", "验证码")  # the code of a text message is wanted
 _TEXTS = ("error_msg", "error_info", "error_message_i", "message", "api_message")
 
 
@@ -126,6 +127,8 @@ def _business_fault(answer: Fields) -> Fault | None:
             code = code or part.text("msg_code") or ""
             text = next((found for name in _TEXTS if (found := part.text(name))), "")
             text = text or _part_text(part)
+            if any(word in text for word in _SMS):
+                code = f"{code} sms"
             return Fault(
                 f"business {code}".strip(), text, request_id=answer.text("request_id") or ""
             )

@@ -148,7 +148,22 @@ _SERVICE = (
     Error("* *timeout*", Means.RETRY, "平台处理超时，稍后自动重试", "the platform took too long"),
 )
 
+_AGREE = "taobao.rp.refunds.agree"
+
 _REFUSALS = (
+    Error(
+        "business*sms",
+        Means.ASK,
+        "平台已向商家手机发送短信验证码：用 --field code=验证码 重新提交",
+        "the platform sent a code to the merchant's phone: queue it again with --field code=…",
+        on=_AGREE,
+    ),
+    Error(
+        "15 isv.*version*",
+        Means.STALE,
+        "单据已更新：刷新后重新判断",
+        "the case has moved on: look again",
+    ),
     Error(
         "* isv.*refund*not-exist*",
         Means.GONE,

@@ -11,7 +11,7 @@ Source:
 
 from __future__ import annotations
 
-from gongdan import AccessDenied, Raw, Refused, Shop
+from gongdan import AccessDenied, Gone, Raw, Refused, Reply, Shop
 
 from .answers import raw
 from .client import QianniuSettings
@@ -23,15 +23,11 @@ FIELDS = (
 NONE = Raw(b"{}")
 
 
-def read_order(shop: Shop[QianniuSettings], tid: str) -> Raw:
-    """Read one order by its number.
-
-    Raises:
-        GongdanError: as `shop.call`.
-    """
+def order_call(shop: Shop[QianniuSettings], tid: str) -> Reply:
+    """Read one order by its number."""
     more = shop.settings.ship_by_field
     fields = f"{FIELDS},{more}" if more else FIELDS
-    return raw(shop.call("taobao.trade.fullinfo.get", {"tid": tid, "fields": fields}), "trade")
+    return shop.call("taobao.trade.fullinfo.get", {"tid": tid, "fields": fields})
 
 
 def memo_of(shop: Shop[QianniuSettings], tid: object) -> Raw:
@@ -42,6 +38,6 @@ def memo_of(shop: Shop[QianniuSettings], tid: object) -> Raw:
     if not shop.settings.memo or not isinstance(tid, str):
         return NONE
     try:
-        return read_order(shop, tid)
-    except (AccessDenied, Refused):
+        return raw(order_call(shop, tid), "trade")
+    except (AccessDenied, Gone, Refused):
         return NONE

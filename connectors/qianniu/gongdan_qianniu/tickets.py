@@ -15,15 +15,12 @@ from datetime import datetime, timedelta
 
 from gongdan import (
     UNSET,
-    Ability,
-    Action,
     Ask,
     ByTime,
-    Call,
-    Case,
     Detail,
     Fields,
     Page,
+    Raw,
     Ref,
     Reply,
     Shop,
@@ -36,7 +33,8 @@ from gongdan import (
 from .answers import NOTHING, page, prefix, raw
 from .client import QianniuSettings, off
 from .facts import ends, masked, note_words, order_ids, standing, standing_text, verdict
-from .pictures import MOST_BYTES, PLACEHOLDER, picture_of, wrong_pictures
+from .orders import memo_of
+from .refund_acts import ABILITIES
 from .thread import PAGE_SIZE, read_messages, thread
 from .words import (
     BOOKS,
@@ -69,7 +67,10 @@ def read_page(shop: Shop[QianniuSettings], ask: Ask) -> Page:
 
 
 def read_detail(shop: Shop[QianniuSettings], ref: Ref) -> Detail:
-    """Read one refund and all its messages: `{"refund": …, "messages": […]}`."""
+    """Read one refund with all its messages: `{"refund", "trade", "tmall", "messages"}`.
+
+    `trade` is the order with its memo, where the settings ask for it; `tmall` what they say.
+    """
     reply = shop.call("taobao.refund.get", {"fields": DETAIL_FIELDS, "refund_id": ref.id})
     phase = reply.body.text(f"{prefix(reply.body)}refund.refund_phase")
 
@@ -83,8 +84,11 @@ def read_detail(shop: Shop[QianniuSettings], ref: Ref) -> Detail:
         }
         return shop.call("taobao.refund.messages.get", asked)
 
+    order = reply.body.text(f"{prefix(reply.body)}refund.tid")
     return {
         "refund": raw(reply, "refund"),
+        "trade": memo_of(shop, order),
+        "tmall": Raw(b"true" if shop.settings.tmall else b"false"),
         "messages": read_messages(ask, "refund_messages", "total_results"),
     }
 
@@ -129,20 +133,6 @@ def _timeout(refund: Fields) -> datetime | UnsetType | None:
     return timeout.time("timeout") if timeout.flag("exist_timeout") is True else None
 
 
-def to_call(action: Action, case: Case) -> Call:
-    """Return the request that adds a message, with its picture or the placeholder."""
-    picture = picture_of(action) or PLACEHOLDER
-    asked = {"refund_id": case.id, "content": action.text}
-    return Call("taobao.refund.message.add", asked, {"image": picture}, "refund_message.id")
-
-
-def check(action: Action, _case: Case) -> str:
-    """Return why this message would not be taken, or ""."""
-    if not action.text.strip():
-        return "the message has no words, and the platform wants some beside a picture"
-    return wrong_pictures(action)
-
-
 REFUND = Stream[QianniuSettings](
     name="refund",
     id="refund_id",
@@ -151,14 +141,5 @@ REFUND = Stream[QianniuSettings](
     read_page=read_page,
     read_detail=read_detail,
     to_ticket=to_ticket,
-    abilities=(
-        Ability(
-            to_call=to_call,
-            check=check,
-            max_bytes=400,
-            splits=True,
-            max_files=1,
-            max_file_bytes=MOST_BYTES,
-        ),
-    ),
+    abilities=ABILITIES,
 )

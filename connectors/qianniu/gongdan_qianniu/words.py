@@ -87,6 +87,17 @@ KINDS = {
     "RESHIPPING": ("补寄", Category.RETURN),
     "OTHERS": ("其他", Category.OTHER),
 }
+# Of an order, as a case of its own: shipped is done.
+ORDER_STATUSES = {
+    "TRADE_NO_CREATE_PAY": ("没有创建支付宝交易", Status.WAITING_BUYER),
+    "WAIT_BUYER_PAY": ("等待买家付款", Status.WAITING_BUYER),
+    "WAIT_SELLER_SEND_GOODS": ("等待卖家发货", Status.PENDING),
+    "WAIT_BUYER_CONFIRM_GOODS": ("卖家已发货，等待买家确认收货", Status.CLOSED),
+    "TRADE_BUYER_SIGNED": ("买家已签收", Status.CLOSED),
+    "TRADE_FINISHED": ("交易成功", Status.CLOSED),
+    "TRADE_CLOSED": ("交易关闭", Status.CLOSED),
+    "TRADE_CLOSED_BY_TAOBAO": ("交易被平台关闭", Status.CLOSED),
+}
 # Words that are shown or decide nothing: a new one is noted, and changes nothing else.
 BOOKS = {
     "cs_status": frozenset(map(str, range(1, 12))),
@@ -95,18 +106,7 @@ BOOKS = {
     "refund_phase": frozenset(("onsale", "aftersale")),
     "dispute_type": frozenset(KINDS),
     "operation_contraint": frozenset(("cannot_refuse", "refund_onweb", "null")),
-    "order_status": frozenset(
-        (
-            "TRADE_NO_CREATE_PAY",
-            "WAIT_BUYER_PAY",
-            "WAIT_SELLER_SEND_GOODS",
-            "WAIT_BUYER_CONFIRM_GOODS",
-            "TRADE_BUYER_SIGNED",
-            "TRADE_FINISHED",
-            "TRADE_CLOSED",
-            "TRADE_CLOSED_BY_TAOBAO",
-        )
-    ),
+    "order_status": frozenset(ORDER_STATUSES),
 }
 ROLES = {"1": Who.BUYER, "2": Who.MERCHANT, "3": Who.PLATFORM}
 

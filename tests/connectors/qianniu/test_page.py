@@ -9,6 +9,7 @@ import pytest
 from gongdan.contract import ByTime
 from gongdan_qianniu import QIANNIU, QianniuSettings
 from gongdan_qianniu import exchange_acts as exchange
+from gongdan_qianniu import refund_acts as refund
 from gongdan_qianniu.errors import ERRORS
 
 from .page import PAGE, written
@@ -56,6 +57,17 @@ def test_the_steps_of_an_exchange_are_told_with_their_place() -> None:
     }
     assert {no: refuse for no, (_, refuse) in told.items() if "." in refuse} == {
         number: step.op for number, step in exchange.REFUSES.items()
+    }
+
+
+def test_the_steps_of_a_refund_are_told_with_their_place() -> None:
+    rows = re.findall(r"^\| (\w+), (\w+) \| `([\w.]+)` \| `([\w.]+)` \|", TEXT, re.M)
+
+    assert {(kind, at): op for kind, at, op, _ in rows} == {
+        at: road.op for at, road in refund.AGREES.items()
+    }
+    assert {(kind, at): op for kind, at, _, op in rows} == {
+        at: road.op for at, road in refund.REFUSES.items()
     }
 
 

@@ -24,8 +24,9 @@ from gongdan.sandbox import Fault
 from gongdan.session import Session
 from gongdan_qianniu import QIANNIU, QianniuSettings
 from gongdan_qianniu.pictures import PLACEHOLDER
+from gongdan_qianniu.refund_acts import reply_call as to_call
 from gongdan_qianniu.sandbox.seller import APP_KEY, APP_SECRET, Seller, seller
-from gongdan_qianniu.tickets import read_detail, to_call, to_ticket
+from gongdan_qianniu.tickets import read_detail, to_ticket
 
 from ..sandboxed import Rig, all_rows
 from ..stub import whole

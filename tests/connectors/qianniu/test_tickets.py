@@ -28,13 +28,13 @@ from gongdan import (
 )
 from gongdan_qianniu import QianniuSettings
 from gongdan_qianniu.pictures import PLACEHOLDER
+from gongdan_qianniu.refund_acts import reply_call as to_call
+from gongdan_qianniu.refund_acts import reply_wrong as check
 from gongdan_qianniu.sign import texts
 from gongdan_qianniu.tickets import (
     REFUND,
-    check,
     read_detail,
     read_page,
-    to_call,
     to_ticket,
 )
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gongdan.sandbox import Case, Json, Message, PartialMessage, World, read_partial
 
-from . import exchange_seeds, exchanges, fields, refunds
+from . import exchange_seeds, exchanges, fields, order_seeds, orders, refunds
 from .moment import MaybeMoment, written
 from .refusal import Body
 from .seller import Seller
@@ -40,6 +40,7 @@ def _text(at: datetime | None) -> object:
 KINDS: Mapping[str, Kind] = {
     refunds.STREAM: Kind(fields.blank, ("refund_remind_timeout", fields.timeout), ROLES),
     exchanges.STREAM: Kind(exchange_seeds.blank, ("time_out", _text), exchanges.ROLES),
+    orders.STREAM: Kind(order_seeds.blank, ("example_ship_time", _text), ()),
 }
 
 

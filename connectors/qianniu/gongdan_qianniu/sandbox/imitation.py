@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from gongdan.sandbox import Answer, Json, Named, Request, Strikes, World, json_answer
 
-from . import exchange_seeds, moment, seeds
+from . import exchange_seeds, moment, order_seeds, seeds
 from .account import Account
 from .api import Api, Apis, Asked
 from .call import Call, check_system, read_call
@@ -24,6 +24,8 @@ from .exchange_steps import ExchangeSteps
 from .exchanges import Exchanges
 from .grants import Grants
 from .oauth import Oauth
+from .orders import Orders
+from .refund_steps import RefundSteps
 from .refunds import Refunds
 from .refusal import Refusal, bad_session, limited, no_permission
 from .seller import APP_KEY, APP_SECRET, NOBODY, Seller, seller
@@ -56,13 +58,15 @@ class Top:
         parts = (
             account, refunds, self._thread, exchanges,
             ExchangeSteps(world, exchanges, self._thread),
+            Orders(world),
+            RefundSteps(world, refunds, self._thread),
         )  # fmt: skip
         self._apis: Apis = {name: api for part in parts for name, api in part.apis().items()}
 
     def fill(self) -> None:
         """Forget all state; make the shops and their cases."""
         self._begin()
-        for fill in (seeds.fill, exchange_seeds.fill):
+        for fill in (seeds.fill, exchange_seeds.fill, order_seeds.fill):
             fill(self._world, self._sellers, self._thread)
 
     def name(self, request: Request) -> Named:
