@@ -102,18 +102,30 @@ class ByTime(Struct, frozen=True, kw_only=True):
     Whether its bounds are inclusive does not matter: the core asks a tick wider.  That rows come in
     `order`, and that a page joins the one before, is checked while reading; where it is not so the
     span is read the slow way, and it is said.
+
+    Attributes:
+        order: of the rows by update time; "none" is read the slow way from the start.
+        page_size: rows a page, 1 or more; not above the platform's limit, for some cut in silence.
+        first_page: what the platform calls its first page, 0 or 1.
+        max_rows: how deep the platform shows a list, page times size; None: to its end.
+        max_span: the widest span that it can be asked for.
+        overlap: how late a row may appear; each window begins so much before the last one's end.
+        settle: rows younger than this may still change within their tick; they are read again.
+        tick: what the platform compares times by: its second, or its millisecond.
+        by_creation: whether read_page obeys `Ask.by` "create"; the daily sweep then asks so.
+        sweep: how far back the daily sweep goes.
     """
 
-    order: Literal["asc", "desc", "none"] = "none"  # by update time
-    page_size: int = 100  # not above the platform's limit: some cut in silence
+    order: Literal["asc", "desc", "none"] = "none"
+    page_size: int = 100
     first_page: int = 1
-    max_rows: int | None = None  # page * size
+    max_rows: int | None = None
     max_span: timedelta = timedelta(days=1)
-    overlap: timedelta = timedelta(minutes=5)  # rows may appear this late
-    settle: timedelta = timedelta(seconds=60)  # rows younger than this are still moving
-    tick: timedelta = timedelta(seconds=1)  # what the platform compares
-    by_creation: bool = False  # read_page obeys Ask.by "create": the daily sweep asks so
-    sweep: timedelta = timedelta(days=14)  # how far back the daily sweep goes
+    overlap: timedelta = timedelta(minutes=5)
+    settle: timedelta = timedelta(seconds=60)
+    tick: timedelta = timedelta(seconds=1)
+    by_creation: bool = False
+    sweep: timedelta = timedelta(days=14)
 
 
 class ByToken(Struct, frozen=True, kw_only=True):
@@ -121,33 +133,47 @@ class ByToken(Struct, frozen=True, kw_only=True):
 
     It is kept together with the rows it came with and only then asked with, so that asking with it
     may acknowledge them.
+
+    Attributes:
+        page_size: rows a page, 1 or more.
+        scope: "app": one reader for all shops of an app key.  Not obeyed yet.
+        overlap: how far before the last reading to begin again where the token is forgotten.
     """
 
     page_size: int = 100
-    scope: Literal["app", "shop"] = "shop"  # "app": one reader for all shops of an app key
-    overlap: timedelta = timedelta(minutes=5)  # how far to go back when the token is forgotten
+    scope: Literal["app", "shop"] = "shop"
+    overlap: timedelta = timedelta(minutes=5)
 
 
 class Ability(Struct, frozen=True, kw_only=True):
     """An action that a stream takes, and the limits checked before it is queued and again sent.
 
-    to_call: the one request that does it.
-    find: how to see that it was done, given (action, before, after), where the thread does not
-        show the write.  None: the core looks at the thread.
-    check: why not, or "".
-    min_chars: 0 where an action needs no words.
-    max_bytes: counted in UTF-8.
-    splits: a longer text may go in parts, for the platform shows them in order.
-    upload: Connector.upload turns files into URLs first.
-    links: pictures are given as public addresses: a File has one as its name, and no data.
-    anytime: also where the case is closed or takes no answer now; `check` decides.
-    options: what `fields["reason"]` may be: the platform's own list for this case.  Asked when a
-        person wants to choose, and before the action is queued.
-    key_age: how long the platform knows `Action.id` again and does not do the same twice; to_call
-        must send it.  What got no answer is then simply sent again.  None: it takes no such key.
-    contact: the buyer must have been contacted since the case was made (`gongdan contact`).
-    money: off until the shop's settings turn it on; a person confirms it; it is sent as the case
-        was when the person saw it (`fields["version"]`), singly, and never again by the machine.
+    Attributes:
+        to_call: the one request that does it.
+        kind: "reply", "sendback", "evidence", "remark", "agree", "refuse", "extend": the command
+            that a person types; one of a stream each.
+        find: how to see that it was done, given (action, before, after), where the thread does not
+            show the write.  None: the core looks at the thread.
+        check: why not, or "".
+        options: what `fields["reason"]` may be: the platform's own list for this case.  Asked when
+            a person wants to choose, and before the action is queued.
+        min_chars: the fewest characters of its text; 0 where an action needs no words.
+        max_chars: the most; None: any number.
+        max_bytes: the most bytes in UTF-8; None: any number.
+        min_files: the fewest pictures.
+        max_files: the most; 0: it takes none.
+        max_file_bytes: the largest picture.
+        splits: a longer text may go in parts, for the platform shows them in order.
+        upload: Connector.upload turns files into URLs first.
+        links: pictures are given as public addresses: a File has one as its name, and no data.
+        anytime: also where the case is closed or takes no answer now; `check` decides.
+        key_age: how long the platform knows `Action.id` again and does not do the same twice;
+            to_call must send it.  What got no answer is then simply sent again.  None: it takes no
+            such key.
+        contact: the buyer must have been contacted since the case was made (`gongdan contact`).
+        money: off until the shop's settings turn it on; a person confirms it; it is sent as the
+            case was when the person saw it (`fields["version"]`), singly, and never again by the
+            machine.
     """
 
     to_call: Callable[[Action, Case], Call]
@@ -173,16 +199,20 @@ class Ability(Struct, frozen=True, kw_only=True):
 class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
     """One kind of case.
 
-    id, updated: where a list row has them.  Data, not code: a row that to_ticket cannot understand
-        still has a name and a place in the order, and can wait in quarantine.
-    volatile: what differs at every reading (a countdown) and is no change.
-    read_page: one page; absent where cases come by push or file only.
-    read_detail: a whole case by id, in as many requests as it takes.  Asked for what changed, for
-        what is open and was not heard of for `recheck`, and before and after a write.
-    recheck: every 15 min in the last 2 h before the deadline, and at once on a push.
-    to_ticket: what one payload says, a row or a detail.  Same in, same out.
-    to_events: instead of it, where rows are news of other streams (a message queue).
-    read_file: the rows in a file that a person brought.
+    Attributes:
+        name: a part of every ticket's id: a-z, 0-9, _ and -, 32 characters at most.
+        id, updated: where a list row has them.  Data, not code: a row that to_ticket cannot
+            understand still has a name and a place in the order, and can wait in quarantine.
+        volatile: names of what differs at every reading (a countdown) and is no change.
+        reading: how its list is asked; None: it has none.
+        read_page: one page; absent where cases come by push or file only.
+        read_detail: a whole case by id, in as many requests as it takes.  Asked for what changed,
+            for what is open and was not heard of for `recheck`, and before and after a write.
+        recheck: also every 15 min in the last 2 h before the deadline, and at once on a push.
+        to_ticket: what one payload says, a row or a detail.  Same in, same out.
+        to_events: instead of it, where rows are news of other streams (a message queue).
+        read_file: the rows in a file that a person brought.
+        abilities: the actions it takes; none: it is only read.
     """
 
     name: str
@@ -202,15 +232,25 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
 class Connector(Struct, Generic[S], frozen=True, kw_only=True):
     """One platform.
 
-    api: the contract version it was written for.
-    zone: of times that name none.
-    signature_age: how old a signature the platform takes; None: not known (see docs/sending.md).
-    encode: a call as bytes, signed, for this attempt.  Absent: `GET /cases`, JSON, bearer token.
-    fault: what an answer says went wrong; asked of every answer.  Absent or None: the HTTP status.
-    login: a new token, from the old one if there is one.  One caller at a time.
-    upload: a file to a URL; asked again with the token it gave until there is one.
-    receive: what a push tells, after checking its signature over the bytes.  Raises BadSignature.
-    sandbox: "module:function" that makes an imitation for the kit and the demo.
+    Attributes:
+        api: the contract version it was written for.
+        platform: its name in settings and tickets: a-z, 0-9 and _, a letter first, 32 at most.
+        settings: what one shop is set up with: `Settings`, or a subclass of it.
+        streams: its kinds of cases, read in this order.
+        zone: of times that name none.
+        signature_age: how old a signature the platform takes; None: not known (docs/sending.md).
+        encode: a call as bytes, signed, for this attempt.  Absent: `GET /cases`, JSON, bearer
+            token.
+        fault: what an answer says went wrong; asked of every answer.  Absent or None: the HTTP
+            status.
+        errors: what its codes mean, first match wins; HTTP statuses come after them.
+        rates: budgets that are kept; none: the platform's own refusals are obeyed.
+        login: a new token, from the old one if there is one.  One caller at a time.
+        upload: a file to a URL; asked again with the token it gave until there is one.
+        receive: what a push tells, after checking its signature over the bytes.  Raises
+            BadSignature.
+        rules: deadline rules of this platform (docs/deadlines.md).
+        sandbox: "module:function" that makes an imitation for the kit and the demo.
     """
 
     api: int

@@ -37,6 +37,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kw_only=True) to add fields, or to give base_url the platform's gateway.  A field without a
     default is required; a field of type Secret comes from `GONGDAN_<app or shop>_<FIELD>` or
     secrets.toml.  Shops of one app share a budget.
+
+    Attributes:
+        base_url: the address of the platform's interface; http or https.
+        app_key: what the platform calls the app; "" where it has none.
+        token: the shop's access token, where a person gives it.
     """
 
     base_url: str

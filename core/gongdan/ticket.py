@@ -50,7 +50,14 @@ class Urgency(enum.Enum):
 
 
 class File(Struct, frozen=True):
-    """A file that goes with an action; `url` is known after an upload."""
+    """A file that goes with an action.
+
+    Attributes:
+        name: with its ending; of an ability with `links`, a public address.
+        mime: "image/jpeg" and the like.
+        data: its bytes; none with `links`.
+        url: known after an upload.
+    """
 
     name: str
     mime: str
@@ -62,9 +69,14 @@ class File(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """One entry of a thread, `at` in aware UTC.
+    """One entry of a thread.
 
-    `id` is the platform's; where it has none the core makes one of who, at, text and how often.
+    Attributes:
+        who: wrote it.
+        text: as the platform has it; may be empty where there are files.
+        at: when, aware UTC.
+        id: the platform's; where it has none the core makes one of who, at, text and how often.
+        files: addresses of what came with it.
     """
 
     who: Who
@@ -77,23 +89,49 @@ class Message(Struct, frozen=True):
 class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one payload says of a case.
 
+    UNSET: it does not speak of it.  None: it says there is none.
+
     Ids are the core's business.  So is putting payloads together: the newest whole one (a detail;
     where there are none a row) and newer thin ones over it.  Times are aware UTC, money is fen.
 
     Attributes:
-        status: where it stands; status_text is the platform's own word for it.
-        kind_text: the platform's own label of what it is about; category is ours.
+        status: where it stands; UNKNOWN for a word that the connector does not know.
+        status_text: the platform's own word for it.
+        kind_text: the platform's own label of what it is about.
+        category: ours for the same.
+        urgency: the class of deadline rules that the platform puts it in.
+        origin: who began it.
+        channel: through which it came, in the platform's words.
         turn: who must act next; derived from status where it is not said.
+        title, text: what a person reads first, and what was written when it began.
+        order_ids: of the orders it is about.
+        product: its name.
+        amount_fen: what is in dispute, in fen.
+        buyer_id: the open id, the key.
+        buyer: the masked name, for display.
+        contacts: masked telephone numbers and the like.
+        created: when it began.
         updated: of a detail that has it elsewhere than Stream.updated says.
-        deadline: the platform's own, which wins over any of ours (R48).
+        ordered: when the order was made.
+        promised: until when the merchant has promised something.
+        expected_done: until when the platform expects it to be done; no deadline.
         ship_by: until when the order is promised to be shipped (R60).
         buyer_term: until when the buyer must act (R61); nobody here can be late for it.
+        closed: when it ended.
+        deadline: the platform's own, which wins over any of ours (R48).
         target: how long the platform gives for this very ticket (R44).
         answerable: False where the platform takes no answer any more.
-        buyer_id: the open id, the key; buyer is the masked name, for display.
+        evidence_required: the platform demands pictures.
+        revocable: what was answered can be taken back there.
+        no_fault: the buyer may return it without a reason (无忧购).
+        breach_cost: what being late costs, in the platform's words.
+        outcome: how it ended, in the platform's words.
+        fault: whose fault the platform found it to be, in its words (R81).
+        link: an address that shows it in the platform's own pages.
         gone: the platform says it was deleted, or merged into another; never from absence.
         round: how many times it was sent back to the merchant; a new round may be answered anew.
         version: the platform's optimistic lock, as it came.
+        thread: everything that was said, oldest first; () where nothing was.
     """
 
     status: Status | UnsetType = UNSET
@@ -139,8 +177,12 @@ class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Action(Struct, frozen=True):
     """What a person wants done.
 
-    `id` is ours and the same at every attempt: an idempotency key where the platform takes one.
-    `fields` holds what the kind of action needs beside text: outcome, reason, version ...
+    Attributes:
+        id: ours, the same at every attempt: an idempotency key where the platform takes one.
+        kind: of an `Ability` of the stream.
+        text: what is to be said; "" where the kind needs no words.
+        files: in order; uploaded ones have their `url`.
+        fields: what the kind needs beside text: reason, reason_text, outcome, version ...
     """
 
     id: str
@@ -151,7 +193,14 @@ class Action(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True):
-    """A case as the platform showed it a moment ago."""
+    """A case as the platform showed it a moment ago.
+
+    Attributes:
+        id: the platform's.
+        ticket: what `to_ticket` made of it.
+        row: its newest list row, empty if it was never listed.
+        detail: what `read_detail` gave, empty for a stream without.
+    """
 
     id: str
     ticket: Ticket
@@ -160,7 +209,13 @@ class Case(Struct, frozen=True):
 
 
 class Parcel(Struct, frozen=True):
-    """Bytes that somebody brought: a push, a file."""
+    """Bytes that somebody brought: a push, a file.
+
+    Attributes:
+        name: of a push the path it came to, of a file its name.
+        headers: of a push, names in lower case.
+        body: as it came; signatures are over these bytes.
+    """
 
     name: str
     headers: Mapping[str, str]
@@ -172,8 +227,10 @@ class Event(Struct, frozen=True):
 
     Attributes:
         shop: remote id, or another name the shop's settings list.
-        id: may be left out when there is a row.
-        key: the platform's message id: taken once.
+        stream: of this connector.
+        id: the platform's; may be left out when there is a row.
+        row: what happened, as a list row.
+        key: the platform's message id: taken once.  "": none, and it is taken each time.
     """
 
     shop: str
@@ -184,7 +241,12 @@ class Event(Struct, frozen=True):
 
 
 class Delivery(Struct, frozen=True):
-    """What a push tells, and `answer`: what the platform wants to hear once we have it."""
+    """What a push tells.
+
+    Attributes:
+        events: a list or tuple; none for a mere probe.
+        answer: what the platform wants to hear once we have it.
+    """
 
     events: Sequence[Event]
     answer: bytes = b""

@@ -23,6 +23,8 @@ class Call(Struct, frozen=True):
 
     Attributes:
         op: what the platform calls it; budget, errors and log go by it.
+        params: by name; times are aware, and the default `encode` writes them as ISO 8601 in UTC.
+        files: by the name of the form's field.
         receipt: of a write: path in the answer to the id of what it made.
     """
 
@@ -38,7 +40,14 @@ class Call(Struct, frozen=True):
 class Request(Struct, frozen=True):
     """One request as it leaves.  The bytes that were signed are the bytes that are sent.
 
-    `form` is sent instead of `body`; multipart when there are files.
+    Attributes:
+        method: in capitals.
+        url: absolute, without the query.
+        query: decoded; it is escaped when it is sent.
+        headers: beside those that HTTP itself needs.
+        body: as it goes out.
+        form: sent instead of `body`, urlencoded; multipart when there are files.
+        files: by the name of the form's field.
     """
 
     method: str
@@ -57,9 +66,10 @@ class Page(Struct, frozen=True):
     """What came.  Rows stay bytes, so that a malformed one does not take the others along.
 
     Attributes:
+        rows: a list or tuple, in the platform's order; a row may come twice.
         more: None or UNSET where it is not told: by total; no total: until a page is not full.
-        total: of the span asked for.
-        token: what to ask with next, for a ByToken list.
+        total: of the span asked for; None or UNSET where it is not told.
+        token: what to ask with next, for a ByToken list; "": there is no next.
     """
 
     rows: Sequence[Raw]
@@ -104,7 +114,8 @@ class Fault(Struct, frozen=True):
 
     Attributes:
         code: all its codes with a blank between: "20000 isp.service-error:10009".
-        wait_s: if it says how long to wait.
+        text: its message; it is shown to people, without the shop's secrets.
+        wait_s: seconds, if it says how long to wait.
         request_id: what its support asks for.
     """
 
@@ -142,7 +153,10 @@ class Error(Struct, frozen=True):
     A code in no row fails a read and leaves a write unknown.
 
     Attributes:
-        on: the op: one number means different things to different requests.
+        code: a pattern over all of `Fault.code`: "20000 isp.*", "http 429".
+        means: what the core does about it.
+        zh, en: what a person can do about it, a short sentence; "": nothing.
+        on: a pattern over the op: one number means different things to different requests.
         about: what a person must mend, one of `About`, so that a check of a shop can name it.
     """
 
@@ -155,7 +169,15 @@ class Error(Struct, frozen=True):
 
 
 class Token(Struct, frozen=True, kw_only=True):
-    """What a login gave.  `owner`: remote id of the shop it opens; another's is refused."""
+    """What a login gave.
+
+    Attributes:
+        access: what requests carry.
+        expires: when it ends, aware UTC; None: not told.  It is renewed half an hour before.
+        refresh: what gets the next one without a person; empty: there is none.
+        refresh_expires: when that ends, aware UTC; None: not told.
+        owner: remote id of the shop it opens; another's is refused.  "": not told.
+    """
 
     access: Secret
     expires: datetime | None = None
@@ -165,7 +187,14 @@ class Token(Struct, frozen=True, kw_only=True):
 
 
 class Rate(Struct, frozen=True):
-    """A budget: `calls` in `per`, for ops like `on`, shared by an app's shops or a shop's own."""
+    """A budget.
+
+    Attributes:
+        calls: so many, 1 or more.
+        per: in this time.
+        on: a pattern over the op.
+        scope: "app": shared by all shops of an app key, over all processes; "shop": a shop's own.
+    """
 
     calls: int
     per: timedelta
@@ -177,8 +206,10 @@ class Ask(Struct, frozen=True):
     """What the core wants next: rows updated from start up to end (more does no harm).
 
     Attributes:
-        page: counted from first_page.
-        token: ByToken: "" at first.
+        start, end: aware UTC.  Of a ByToken list `start` is where to begin without a token.
+        page: counted from first_page; 1 for a ByToken list.
+        size: rows, at most `page_size`.
+        token: ByToken: "" at first, then what `Page.token` said.
         by: "create": rows created in that span instead.
     """
 
@@ -191,7 +222,12 @@ class Ask(Struct, frozen=True):
 
 
 class Ref(Struct, frozen=True):
-    """A case to read by id; `row` is its newest list row, empty if it was never listed."""
+    """A case to read by id.
+
+    Attributes:
+        id: the platform's.
+        row: its newest list row, empty if it was never listed.
+    """
 
     id: str
     row: Fields
@@ -202,6 +238,7 @@ class Option(Struct, frozen=True):
 
     Attributes:
         code: what goes into `fields["reason"]`.
+        text: what a person reads, in the platform's words.
         hint: what the platform says of it, such as which evidence it wants.
         needs_files: the action must carry a picture with it.
     """
@@ -222,7 +259,13 @@ class Found(enum.Enum):
 
 
 class Uploaded(Struct, frozen=True):
-    """The URL; or a token to ask again with after wait_s, while the platform looks at it."""
+    """What became of an upload.
+
+    Attributes:
+        url: of the file; "": the platform still looks at it.
+        token: what to ask again with.
+        wait_s: seconds to wait before that; at least 1 is waited.
+    """
 
     url: str = ""
     token: str = ""

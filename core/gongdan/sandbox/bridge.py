@@ -15,7 +15,13 @@ class Dropped(Exception):
 
 
 class Response(Struct, frozen=True):
-    """A whole answer; header names are in lower case."""
+    """A whole answer.
+
+    Attributes:
+        status: of HTTP.
+        headers: names in lower case.
+        body: its bytes.
+    """
 
     status: int
     headers: Mapping[str, str]

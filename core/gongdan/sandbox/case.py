@@ -10,7 +10,16 @@ from msgspec import Struct
 
 
 class Message(Struct, frozen=True):
-    """One entry of a case's thread; `fields` is what else the platform tells of it."""
+    """One entry of a case's thread.
+
+    Attributes:
+        who: wrote it, in words of the imitation's own choice.
+        text: of it.
+        at: when, aware UTC.
+        id: the platform's; "" where it has none.
+        files: addresses of what came with it.
+        fields: what else the platform tells of it.
+    """
 
     who: str
     text: str
@@ -21,7 +30,15 @@ class Message(Struct, frozen=True):
 
 
 class Version(Struct, frozen=True):
-    """A case as one write left it; times are aware UTC, `updated` a whole second."""
+    """A case as one write left it; times are aware UTC.
+
+    Attributes:
+        updated: what the platform says, a whole second.
+        fields: the platform's own, by its names.
+        messages: the thread, oldest first.
+        committed: when it was written.
+        visible_from: when readers see it.
+    """
 
     updated: datetime
     fields: Mapping[str, object]

@@ -36,10 +36,14 @@ class Query(Struct, frozen=True, kw_only=True):
     Attributes:
         start, end: aware, None is open; compared in whole seconds.
         by: the time that the bounds filter.
-        sort: the time that orders the rows; None is the same as `by`.  Ties are by id, and
+        sort: the time that orders the rows; None is the same as `by`. Ties are by id, and
             descending is exactly the other way round.
-        where: a further filter.
+        descending: newest first.
         page: counted from `first_page`; beyond the end is empty, not an error.
+        size: rows a page.
+        first_page: what the platform calls it.
+        start_inclusive, end_inclusive: whether a row at the very bound is shown.
+        where: a further filter.
     """
 
     start: datetime | None = None

@@ -75,8 +75,11 @@ _SECONDS: Mapping[str, float] = {
 class Named(Struct, frozen=True):
     """What a request is, before anybody answers it.
 
-    `api` is the platform's own name of it, `shop` the platform's id of the shop ("" if the request
-    does not tell).
+    Attributes:
+        platform: whose imitation.
+        api: the platform's own name of it; "" for one that nobody knows.
+        shop: the platform's id of the shop, "" if the request does not tell.
+        kind: which faults can strike it.
     """
 
     platform: str
@@ -94,6 +97,7 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One armed fault.
 
     Attributes:
+        name: one of `NAMES`.
         when: int n, the n-th matching request from now, 1 the next; float, a rate from 0 to 1.
         count: how many requests it strikes in all; None is once for n, without end for a rate.
         api, shop, platform: only such requests; "" is any.

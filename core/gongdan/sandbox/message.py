@@ -20,14 +20,24 @@ Json: TypeAlias = dict[str, object]
 
 
 class Upload(Struct, frozen=True):
-    """One file of a multipart form."""
+    """One file of a multipart form.
+
+    Attributes:
+        name: of the file.
+        data: its bytes.
+    """
 
     name: str
     data: bytes
 
 
 class Form(Struct, frozen=True):
-    """A body as form fields; a name that comes twice has its last value."""
+    """A body as form fields; a name that comes twice has its last value.
+
+    Attributes:
+        fields: decoded texts by name.
+        files: by the name of the field.
+    """
 
     fields: Mapping[str, str] = {}
     files: Mapping[str, Upload] = {}
@@ -37,9 +47,11 @@ class Request(Struct, frozen=True):
     """One request as it arrived.
 
     Attributes:
+        method: in capitals.
         path: decoded, without the query.
         query: decoded; a name that comes twice has its last value.
         headers: names in lower case.
+        body: its bytes.
         arrived: aware UTC by the sandbox's clock; signatures are judged by it, also when the
             request is handled late.
         strikes: the faults that strike it.
@@ -68,7 +80,14 @@ class Request(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """One answer.  `outcome` is for the log: "ok", or the platform's code."""
+    """One answer of an imitation.
+
+    Attributes:
+        body: as it goes out.
+        status: of HTTP.
+        headers: beside `Date` and the length.
+        outcome: for the log: "ok", or the platform's code.
+    """
 
     body: bytes = b""
     status: int = 200

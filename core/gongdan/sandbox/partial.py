@@ -14,7 +14,15 @@ _OURS = ("shop", "stream", "id", "created", "updated", "messages", "fields")
 
 
 class PartialMessage(Struct, frozen=True, forbid_unknown_fields=True):
-    """One message to append; `at` is now if it is not given."""
+    """One message to append.
+
+    Attributes:
+        who: in the words of `gongdan.Who`: "buyer", "merchant".
+        text: of it.
+        at: when; now if it is not given.
+        id: the platform's; the imitation makes one if it is not given.
+        files: addresses of what comes with it.
+    """
 
     who: str
     text: str = ""
@@ -27,6 +35,7 @@ class Partial(Struct, frozen=True):
     """What was given of one ticket.
 
     Attributes:
+        id: as text.
         shop, stream: "" if not given.
         created, updated: aware, None if not given.
         messages: to append to the thread.

@@ -12,7 +12,17 @@ KEPT = 100_000  # entries; a sandbox may run for days
 
 
 class Entry(Struct, frozen=True):
-    """One request: `outcome` is "ok", the platform's error code, or the fault that ended it."""
+    """One request that reached the sandbox.
+
+    Attributes:
+        time: when it was answered, aware UTC.
+        platform: whose imitation.
+        shop: the platform's id of it, "" if the request does not tell.
+        api: the platform's own name of the request.
+        writing: whether it would change a case.
+        outcome: "ok", the platform's error code, or the fault that ended it.
+        status: of HTTP; 0 where there was no answer.
+    """
 
     time: datetime
     platform: str

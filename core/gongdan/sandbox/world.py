@@ -19,7 +19,13 @@ from .traffic import Traffic
 
 
 class Outgoing(Struct, frozen=True):
-    """One request that the platform itself makes: a push to who listens."""
+    """One request that the platform itself makes: a push to who listens.
+
+    Attributes:
+        url: where to.
+        headers: the signature and the like.
+        body: the bytes that are signed.
+    """
 
     url: str
     headers: Mapping[str, str]
@@ -27,7 +33,13 @@ class Outgoing(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """How much of a world is made: shops of each platform, tickets of each stream of a shop."""
+    """How much of a world is made.
+
+    Attributes:
+        seed: the same seed makes the same.
+        shops: of each platform.
+        tickets: of each stream of a shop; 0 is none.
+    """
 
     seed: int = 0
     shops: int = 2

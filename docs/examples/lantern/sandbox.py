@@ -88,7 +88,8 @@ class Lantern:
                 return self._thread(thread, request)
             case ("POST", ["threads", thread, "messages"]):
                 return self._say(thread, request)
-        return _no(404, "no_such_path")
+            case _:
+                return _no(404, "no_such_path")
 
     def hello(self, url: str) -> Json:
         """Tell the settings of a connector, by their names."""
@@ -173,7 +174,7 @@ class Lantern:
             return _no(410, "deleted")
         if case.newest.fields.get("state") == "solved":
             return _no(409, "solved")
-        told = []
+        told: list[Message] = []
         if "other-person" in strikes:
             told.append(Message("merchant", "a colleague was faster", now, self._world.new_id()))
         text = f"{words.text} (edited)" if "altered-text" in strikes else words.text
