@@ -251,6 +251,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "clock: {subject} differs from this machine's by {s:+d} s",
         "时钟：{subject} 与本机相差 {s:+d} 秒",
     ),
+    "doctor.allowed": ("{name}: sent again from now on", "{name}：重发已重新开启"),
     "wrong.resending.off": (
         "sending again on {subject} is off: {off}",
         "{subject} 的重发已关闭：{off}",
@@ -305,8 +306,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "升级插件，然后：gongdan quarantine retry",
     ),
     "todo.resending.off": (
-        "what is unknown waits for a person: gongdan outbox, gongdan settle",
-        "结果未知的要人工处理：gongdan outbox，gongdan settle",
+        "what is unknown waits for a person: gongdan outbox, gongdan settle; when it is well: "
+        "gongdan doctor --allow-resending {subject}",
+        "结果未知的要人工处理：gongdan outbox，gongdan settle；平台恢复正常后："
+        "gongdan doctor --allow-resending {subject}",
     ),
     "todo.gaps.rows": (
         "tried again daily; look on the platform what was updated then",

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from .errors import Conflict, NeedsMore, Refused, Unsupported
 from .happening import Happened
+from .sending.checks import NOT_CONTACTED
 from .store.local import LEASE
 from .views import Act, Draft, OutboxRow
 
@@ -192,14 +193,8 @@ def must_have_contacted(desk: Desk, ticket_id: str) -> None:
     Raises:
         Refused: nobody did, or nobody noted it.
     """
-    created = desk.store.queue.one(ticket_id)[0].created
-    for act in desk.store.local.history(ticket_id, "contact"):
-        if created is None or datetime.fromisoformat(act.data["at"]) >= created:
-            return
-    raise Refused(
-        f"{ticket_id}: the platform wants the buyer contacted after the case was made: do that,"
-        " then 'gongdan contact T --by wangwang --result reached' (or unreached)"
-    )
+    if not desk.store.local.was_contacted(ticket_id):
+        raise Refused(f"{ticket_id}: {NOT_CONTACTED}")
 
 
 def _word(text: str, what: str) -> str:

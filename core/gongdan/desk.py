@@ -23,7 +23,7 @@ from .keys import budget_name
 from .plugins import AnyConnector, Plugins
 from .secret import Secret, Settings
 from .sending.decide import Decide
-from .sending.trust import SelfCheck, Trust, streams
+from .sending.trust import Trust, allow, streams
 from .session import Session
 from .settings import Config, ShopConfig, load
 from .shoprun import ShopRun
@@ -297,9 +297,9 @@ class Desk:
         """Return, by `shop/stream`, what sending again rests on; for `gongdan doctor`."""
         return streams(self.store.meta)
 
-    def allow_resending(self, alias: str, stream: str) -> None:
-        """Turn sending again on, where a self-check had turned it off."""
-        SelfCheck(self.store.meta, alias, stream).allow()
+    def allow_resending(self, name: str) -> None:
+        """Turn sending again on for a `shop/stream` where a self-check had turned it off."""
+        allow(self.store.meta, name)
 
     def outbox(self, *, all: bool = False) -> list[OutboxRow]:  # noqa: A002 - as the command says
         """Return what waits to be sent and why; with *all*, what became of the rest."""

@@ -152,6 +152,9 @@ class FakeDesk:
     def offsets(self) -> dict[str, float]:
         return {}
 
+    def allow_resending(self, name: str) -> None:
+        self._answer("allow_resending", name, None)
+
     def drift(self) -> list[Drift]:
         return self._answer("drift", None, self.drifting)
 

@@ -34,6 +34,13 @@ def drifting(ticket: str, rule: str, hours: int, *fits: Mode) -> Drift:
     )  # fmt: skip
 
 
+def test_sending_again_is_turned_on_where_it_was_off(run: Run, desk: FakeDesk) -> None:
+    result = run("doctor", "--allow-resending", "main/service")
+
+    assert (result.exit_code, last(desk, "allow_resending")) == (0, "main/service")
+    assert "main/service: sent again from now on" in result.stdout
+
+
 def test_all_well_is_success(run: Run, desk: FakeDesk, terminal: Terminal) -> None:
     desk.findings = [FINE]
     terminal(80)

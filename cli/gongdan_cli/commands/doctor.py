@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 @click.option(
     "--drift", is_flag=True, help="Instead: where platform and rules differ on a deadline."
 )
+@click.option(
+    "--allow-resending", metavar="SHOP/STREAM", help="Instead: turn sending again on there."
+)
 @json_option
 @config_option
-def command(ask: bool, drift: bool, as_json: bool) -> None:
+def command(ask: bool, drift: bool, allow_resending: str | None, as_json: bool) -> None:
     """Look whether everything stands as it should: OK or !!, and what to do.
 
     Settings, secrets, plugins, the store, every shop, the outbox, deadline rules. Without --ask no
@@ -31,12 +34,19 @@ def command(ask: bool, drift: bool, as_json: bool) -> None:
     With --drift: the open tickets whose deadline by the platform is more than a second from the
     computed one, and which mode of the rule would fit.
 
+    With --allow-resending: gongdan sends nothing again on a stream that once behaved otherwise than
+    that rests on. When you know that it is well again, this turns it on.
+
     \b
     Example:
       gongdan doctor
       gongdan doctor --ask --json
       gongdan doctor --drift
+      gongdan doctor --allow-resending main/service
     """
+    if allow_resending:
+        _allow(allow_resending)
+        return
     if drift:
         _print_drift(as_json)
         return
@@ -68,6 +78,15 @@ def _print(findings: Sequence[Finding], as_json: bool) -> None:
         output.print_json(*(finding_facts(finding, words()) for finding in findings))
     else:
         output.say(render_findings(findings, output.width(), words(), output.colour()))
+
+
+def _allow(name: str) -> None:
+    from .. import output
+    from ..words import words
+
+    with office.open_desk() as desk:
+        desk.allow_resending(name)
+    output.say(words()("doctor.allowed", name=name))
 
 
 def _print_drift(as_json: bool) -> None:

@@ -10,6 +10,10 @@ from ..fields import Status
 from ..ticket import Action, Case, File
 from .likeness import bare
 
+NOT_CONTACTED = (
+    "the platform wants the buyer contacted after the case was made: do that, then"
+    " 'gongdan contact T --by wangwang --result reached' (or unreached)"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

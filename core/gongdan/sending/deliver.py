@@ -22,7 +22,7 @@ from ..store import Outbox, Work
 from ..ticket import Action, Case, File, Who
 from ..verdict import verdict
 from ..wire import Call, Found
-from .checks import why_not
+from .checks import NOT_CONTACTED, why_not
 from .likeness import Look, folded, look
 from .moves import Moves, Terms
 from .trust import PROBE_BEYOND, SelfCheck
@@ -55,6 +55,7 @@ class Delivery:
     Args:
         files: of the row.
         terms: what the stream allows.
+        contacted: whether the buyer is known to have been since the case was made.
         check: whether sending again is safe there.
         recase: a stored payload as the case that it showed.
     """
@@ -62,6 +63,7 @@ class Delivery:
     def __init__(
         self, work: Work, ability: Ability, outbox: Outbox, clock: Clock, *,
         files: tuple[File, ...], terms: Terms, check: SelfCheck, recase: Callable[[bytes], Case],
+        contacted: Callable[[str], bool],
     ) -> None:  # fmt: skip
         self._work = work
         self._ability = ability
@@ -70,6 +72,7 @@ class Delivery:
         self._terms = terms
         self._check = check
         self._recase = recase
+        self._contacted = contacted
         self._action = Action(work.key, work.kind, work.text, files, work.fields)
         self._moves = Moves(work, outbox, clock, terms, check)
 
@@ -212,6 +215,8 @@ class Delivery:
         return None
 
     def _why_not(self, fresh: Fresh) -> str:
+        if self._ability.contact and not self._contacted(self._work.ticket):
+            return NOT_CONTACTED
         try:
             return given(str, "check", why_not, self._ability, self._action, fresh.case)
         except GongdanError as error:

@@ -100,6 +100,7 @@ class Post:
             terms=Terms(self._connector.signature_age, stream.read_detail is not None),
             check=SelfCheck(self._store.meta, self._alias, stream.name),
             recase=self._recase(stream, work.ticket),
+            contacted=self._store.local.was_contacted,
         )  # fmt: skip
 
     def ability(self, ticket_id: str, kind: str) -> tuple[Stream, Ability]:

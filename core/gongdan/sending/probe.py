@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ..contract import Stream
-from ..errors import GongdanError, Transient
+from ..errors import GongdanError, RateLimited, Transient
 from ..reply import Answered
 from ..session import Session
 from ..ticket import File
@@ -57,7 +57,7 @@ def is_refused(session: Session[Any], stream: Stream, ref: Ref, stamp: datetime)
         return None
     try:
         stream.read_detail(Belated(session, stamp), ref)
-    except Transient:
+    except (Transient, RateLimited):
         return None
     except GongdanError as error:
         return True if error.code else None

@@ -13,9 +13,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..errors import NotFound
 from ..store import Meta
 
 PROBE_EVERY = timedelta(days=1)
+PROBE_AGAIN = timedelta(hours=1)  # where it could not be told
 PROBE_BEYOND = timedelta(minutes=1)  # older than the signature age
 LATE_SUCCESS = timedelta(seconds=150)  # first seen so long after its success
 LATE_UNKNOWN = timedelta(seconds=600)  # first seen so long after its stamp
@@ -29,13 +31,15 @@ class Trust(Struct, frozen=True, kw_only=True):
 
     Attributes:
         off: why nothing is sent again there, or "".
-        probed: when a read signed too long ago was last tried.
-        refused: whether it was refused, as it must be; None: it could not be told.
+        probed: when a read signed too long ago last told something.
+        tried: when one was last made.
+        refused: whether it was refused, as it must be; None: it was never told.
         longest_s: how long after it was accepted a reply was first seen, at most.
     """
 
     off: str = ""
     probed: datetime | None = None
+    tried: datetime | None = None
     refused: bool | None = None
     longest_s: float = 0.0
 
@@ -53,19 +57,20 @@ class SelfCheck:
         return _trust(self._meta.get(self._key))
 
     def wants_probe(self, now: datetime) -> bool:
-        """Whether a read with an old signature is due: once a day."""
-        probed = self.trust.probed
-        return probed is None or abs(now - probed) >= PROBE_EVERY
+        """Whether a read with an old signature is due: once a day, sooner if it told nothing."""
+        told, tried = self.trust.probed, self.trust.tried
+        if tried is not None and abs(now - tried) < PROBE_AGAIN:
+            return False
+        return told is None or abs(now - told) >= PROBE_EVERY
 
     def probed(self, now: datetime, refused: bool | None) -> None:
         """Note what became of a read with an old signature."""
 
         def note(known: Trust) -> Trust:
-            known = replace(known, probed=now)
             if refused is None:
-                return known
+                return replace(known, tried=now)
             off = "" if refused else "the platform took a signature that is too old"
-            return replace(known, refused=refused, off=known.off or off)
+            return replace(known, probed=now, tried=now, refused=refused, off=known.off or off)
 
         self._change(note)
 
@@ -99,6 +104,19 @@ class SelfCheck:
             return msgspec.json.encode(how(_trust(text))).decode()
 
         self._meta.change(self._key, change)
+
+
+def allow(meta: Meta, name: str) -> None:
+    """Turn sending again on for a `shop/stream` where it is off.
+
+    Raises:
+        NotFound: it is not off there; the message says where it is.
+    """
+    off = [known for known, trust in streams(meta).items() if trust.off]
+    if name not in off:
+        known = ", ".join(off) or "none"
+        raise NotFound(f"sending again is not off for {name!r}; it is off for: {known}")
+    SelfCheck(meta, *name.split("/", 1)).allow()
 
 
 def streams(meta: Meta) -> dict[str, Trust]:

@@ -114,6 +114,15 @@ class Local:
         )
         return [_unheld(row) for row in found]
 
+    def was_contacted(self, ticket_id: str) -> bool:
+        """Tell whether somebody noted a contact with the buyer since the case was made."""
+        created = self._guard.one("SELECT created_ms AS ms FROM tickets WHERE id = ?", (ticket_id,))
+        since = from_ms(created["ms"]) if created else None
+        return any(
+            since is None or datetime.fromisoformat(act.data["at"]) >= since
+            for act in self.history(ticket_id, "contact")
+        )
+
     def history(self, ticket_id: str, what: str = "") -> tuple[Act, ...]:
         """Return what was done with a ticket, oldest first; with *what*, only that."""
         return tuple(

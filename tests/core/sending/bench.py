@@ -102,6 +102,7 @@ class Bench:
             work, self.ability, self.store.outbox, self.clock,
             files=self.store.outbox.enclosures.of(work.id), terms=self.terms, check=self.check,
             recase=lambda raw: Case("1", Ticket(title=raw.decode()), Fields({}), Fields({})),
+            contacted=self.store.local.was_contacted,
         )  # fmt: skip
 
     def link(self) -> None:

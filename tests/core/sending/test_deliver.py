@@ -24,15 +24,16 @@ from gongdan import (
     Transient,
     Who,
 )
-from gongdan.errors import NeedsMore, Stopped
+from gongdan.errors import NeedsMore, NotFound, Stopped
 from gongdan.sending.moves import Terms
+from gongdan.sending.trust import allow
 from gongdan.sending.wants import ReadCase, WriteCall
 from gongdan.ticket import File
 from gongdan.verdict import ERRORS
 from gongdan.wire import Means
 
 from ...conftest import ManualClock
-from .bench import REPLY, Bench
+from .bench import REPLY, TICKET, Bench
 
 LOST = Transient("did not answer in time")
 
@@ -216,6 +217,24 @@ def test_a_case_that_takes_no_answer_gets_none(bench: Bench, says: dict[str, obj
     assert row is not None
     assert row.state == "refused"
     assert bench.writes == []
+
+
+def test_the_buyer_must_have_been_contacted_when_it_is_sent_too(bench: Bench) -> None:
+    bench.ability = replace(REPLY, contact=True)
+    bench.land(created=bench.clock.now())
+    bench.queue()
+    bench.queue()
+    bench.answers = ["1"]
+
+    first = bench.deliver()
+    at = bench.clock.now().isoformat()
+    bench.store.local.add(TICKET, "contact", "小王", bench.clock.now(), data={"at": at})
+    second = bench.deliver()
+
+    assert first is not None
+    assert second is not None
+    assert (first.state, second.state) == ("refused", "sent")
+    assert "gongdan contact" in first.why
 
 
 @pytest.mark.parametrize("broken", ["check", "to_call"])
@@ -615,10 +634,14 @@ def test_an_old_signature_must_be_refused(bench: Bench, refused: bool | None, of
     bench.deliver()
 
     assert (bench.check.trust.off, bench.check.trust.refused) == (off, refused)
-    assert not bench.check.wants_probe(bench.clock.now() + timedelta(hours=23))
-    assert bench.check.wants_probe(bench.clock.now() + timedelta(hours=25))
-    bench.check.allow()
+    hours = 1 if refused is None else 24
+    assert not bench.check.wants_probe(bench.clock.now() + timedelta(hours=hours - 0.5))
+    assert bench.check.wants_probe(bench.clock.now() + timedelta(hours=hours))
+    if off:
+        allow(bench.store.meta, "main/case")
     assert bench.check.trust.off == ""
+    with pytest.raises(NotFound, match="it is off for: none"):
+        allow(bench.store.meta, "main/case")
 
 
 def test_a_read_that_lags_behind_what_was_seen_is_no_base(bench: Bench) -> None:
