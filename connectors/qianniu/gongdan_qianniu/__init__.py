@@ -1,7 +1,8 @@
-"""千牛 / 天猫 / 淘宝 (TOP): refund cases (退款/售后单), read and answered.
+"""千牛 / 天猫 / 淘宝 (TOP): refunds, exchanges, orders late to ship, tasks, coordination tickets.
 
-How the platform speaks is in `client`, `sign` and `errors`, what its tickets mean in `tickets`;
-the connector of 抖店 has the same files.
+How the platform speaks is in `client`, `answers`, `sign` and `errors`; what refunds mean is in
+`tickets` and `words`, where the connector of 抖店 has them too.  Every other kind of case has a
+module of its name, and what is done about it one beside.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from .client import QianniuSettings, encode, fault
 from .coordination import COORDINATION
 from .errors import ERRORS
 from .exchange import EXCHANGE
+from .task import TASK
+from .task_acts import upload
 from .tickets import REFUND
 from .urge import URGE
 
@@ -26,11 +29,12 @@ QIANNIU = Connector(
     api=1,
     platform="qianniu",
     settings=QianniuSettings,
-    streams=(REFUND, EXCHANGE, URGE, COORDINATION),
+    streams=(REFUND, EXCHANGE, URGE, TASK, COORDINATION),
     signature_age=timedelta(minutes=10),
     encode=encode,
     fault=fault,
     errors=ERRORS,
+    upload=upload,
     rules=load_rules(files(__name__).joinpath("rules.toml").read_text("utf-8"), "rules.toml"),
     sandbox="gongdan_qianniu.sandbox:make",
 )

@@ -46,6 +46,7 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
         tmall: a shop of 天猫; False for one of 淘宝, whose returns want the whole address.
         without: streams that the app has no permission for, and that are not read.
         memo: read the memo of each case's order with it, so that a remark can be added.
+        task_type: read tasks of this biz_type only.
         ship_by_field: under which name an order tells until when it is to be shipped, if it does.
     """
 
@@ -58,6 +59,7 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
     without: tuple[Literal["refund", "exchange", "task", "urge"], ...] = ()
     memo: bool = False
     ship_by_field: str = ""
+    task_type: str = ""
 
 
 def encode(shop: Shop[QianniuSettings], call: Call) -> Request:

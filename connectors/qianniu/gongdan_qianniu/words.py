@@ -145,3 +145,21 @@ EXCHANGE_ROLES = {
     "5": Who.SYSTEM,
     "6": Who.SYSTEM,
 }
+
+# Tasks.
+TASK_FIELDS = (
+    "id,receiver_uid,receiver_nick,sender_uid,sender_nick,finish_flag,status,sub_status,"
+    "finish_strategy,gmt_create,gmt_modified,gmt_finished,gmt_create_long,gmt_modified_long,"
+    "gmt_finished_long,biz_type,sub_biz_type,biz_id,tag,memo,remind_flag,remind_time,biz_nick,"
+    "priority,metadata_id,biz_type_str,comment_count,is_deleted,content,attachments,parent_task_id,"
+    "open_buyer_uid,meta"
+)
+TASK_STATUSES = {
+    "0": ("未执行", Status.PENDING),
+    "1": ("执行中", Status.PENDING),
+    "2": ("执行完成", Status.CLOSED),
+    "3": ("超时", Status.PENDING),
+    "4": ("取消", Status.CLOSED),
+    "5": ("忽略", Status.CLOSED),
+    "6": ("已转发", Status.CLOSED),
+}

@@ -200,7 +200,7 @@ def test_has_as_many_shops_as_planned() -> None:
     shops = client.app.imitation.shops()
 
     assert len({shop["id"] for shop in shops}) == len({shop["nick"] for shop in shops}) == 8
-    for stream in ("refund", "exchange", "urge"):
+    for stream in ("refund", "exchange", "urge", "task"):
         ids = {case.id for case in client.cases if case.stream == stream}
         assert len(ids) == 8 * 20
 

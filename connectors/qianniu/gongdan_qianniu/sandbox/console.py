@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from gongdan.sandbox import Case, Json, Message, PartialMessage, World, read_partial
 
-from . import exchange_seeds, exchanges, fields, order_seeds, orders, refunds
-from .moment import MaybeMoment, written
+from . import exchange_seeds, exchanges, fields, order_seeds, orders, refunds, task_seeds, tasks
+from .moment import MaybeMoment, milliseconds, written
 from .refusal import Body
 from .seller import Seller
 from .thread import ROLES, Thread
@@ -37,9 +37,14 @@ def _text(at: datetime | None) -> object:
     return None if at is None else written(at)
 
 
+def _ms(at: datetime | None) -> object:
+    return None if at is None else milliseconds(at)
+
+
 KINDS: Mapping[str, Kind] = {
     refunds.STREAM: Kind(fields.blank, ("refund_remind_timeout", fields.timeout), ROLES),
     exchanges.STREAM: Kind(exchange_seeds.blank, ("time_out", _text), exchanges.ROLES),
+    tasks.STREAM: Kind(task_seeds.blank, ("end_time", _ms), ()),
     orders.STREAM: Kind(order_seeds.blank, ("example_ship_time", _text), ()),
 }
 

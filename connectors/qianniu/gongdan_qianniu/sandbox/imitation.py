@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from gongdan.sandbox import Answer, Json, Named, Request, Strikes, World, json_answer
 
-from . import exchange_seeds, moment, order_seeds, seeds
+from . import exchange_seeds, moment, order_seeds, seeds, task_seeds
 from .account import Account
 from .api import Api, Apis, Asked
 from .call import Call, check_system, read_call
@@ -31,6 +31,7 @@ from .refusal import Refusal, bad_session, limited, no_permission
 from .seller import APP_KEY, APP_SECRET, NOBODY, Seller, seller
 from .shape import answer
 from .signature import is_signed
+from .tasks import Tasks
 from .thread import Thread
 
 PATH = "/router/rest"
@@ -59,6 +60,7 @@ class Top:
             account, refunds, self._thread, exchanges,
             ExchangeSteps(world, exchanges, self._thread),
             Orders(world),
+            Tasks(world),
             RefundSteps(world, refunds, self._thread),
         )  # fmt: skip
         self._apis: Apis = {name: api for part in parts for name, api in part.apis().items()}
@@ -66,7 +68,7 @@ class Top:
     def fill(self) -> None:
         """Forget all state; make the shops and their cases."""
         self._begin()
-        for fill in (seeds.fill, exchange_seeds.fill, order_seeds.fill):
+        for fill in (seeds.fill, exchange_seeds.fill, order_seeds.fill, task_seeds.fill):
             fill(self._world, self._sellers, self._thread)
 
     def name(self, request: Request) -> Named:
