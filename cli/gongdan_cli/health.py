@@ -9,6 +9,7 @@ from . import output
 from .clean import clean
 from .grid import paint
 from .tables import state_style
+from .times import stamp
 from .words import words
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def print_health(found: Iterable[Health], as_json: bool) -> int:
         state = said.value("health", health.state)
         style = state_style("ok" if health.exit_code == 0 else "failed")
         text = f": {clean(health.text)}" if health.text else ""
+        if health.authorised_until:
+            text += f"; {said('health.until', at=stamp(health.authorised_until))}"
         state = paint(state, style, colour=output.colour())
         output.say(f"{clean(health.alias)}  {state}{text}")
         hint = health.hint_zh if said.lang == "zh" else health.hint_en

@@ -10,6 +10,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "col.groups": ("groups", "分组"),
     "col.unknown": ("unknown", "未知"),
     "shop.ends": ("authorised until {at} only", "授权将于 {at} 到期"),
+    "health.until": ("authorised until {at}", "授权至 {at}"),
     "import.bad": ("{table} line {line}: {alias}: {why}", "{table} 第 {line} 行：{alias}：{why}"),
     "import.counts": (
         "{added} added, {renewed} with a new secret, {unchanged} unchanged, {bad} wrong",

@@ -359,7 +359,7 @@ class Desk:
         """
         self.shop(alias)
         try:
-            return health.check(alias, self.connector(alias), self.session(alias))
+            return health.check(self, alias)
         except GongdanError as error:  # its settings, or its plugin
             return health.ill(alias, error)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .asking import page_of
+from .asking import given_or_none, page_of
 from .contract import ByTime, ByToken
 from .errors import AccessDenied, AuthExpired, ConfigError, GongdanError, NotSent, Transient
 from .plugins import AnyConnector
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # a person can renew takes the shop's owner and the platform's pages.
 LOGIN_ENDS = timedelta(days=3)
 SESSION_ENDS = timedelta(days=14)
+_TOLD = "authorised "  # the name, in `meta`, of what the platform told of a shop
 _ABOUT: Mapping[str, str] = {
     "secret": "wrong secret",
     "closed": "authorisation closed",
@@ -71,14 +72,17 @@ def authorised(desk: Desk, shop: ShopConfig) -> tuple[datetime | None, timedelta
     """Return when a person must authorise a shop again, and how long before that to say so.
 
     A login that renews itself ends when it can be renewed no more; one that cannot, with its
-    token; a token that a person pasted, when they said in the settings.
+    token; a token that a person pasted, when they said in the settings.  Any, when the platform
+    said at the last check that the owner's leave ends.
     """
-    token = desk.store.keys.token(shop.alias)
-    if token is None:
-        return shop.authorised_until, SESSION_ENDS
-    if token.refresh:
-        return token.refresh_expires, LOGIN_ENDS
-    return token.expires or shop.authorised_until, SESSION_ENDS
+    token, told = desk.store.keys.token(shop.alias), desk.store.meta.get(_TOLD + shop.alias)
+    leave = datetime.fromisoformat(told) if told else None
+    if token is not None and token.refresh:
+        if leave is None or (token.refresh_expires and token.refresh_expires < leave):
+            return token.refresh_expires, LOGIN_ENDS
+        return leave, SESSION_ENDS
+    ends = token.expires if token is not None and token.expires else shop.authorised_until
+    return min((at for at in (ends, leave) if at), default=None), SESSION_ENDS
 
 
 def complete(desk: Desk, alias: str) -> datetime | None:
@@ -88,12 +92,13 @@ def complete(desk: Desk, alias: str) -> datetime | None:
     return None if None in found else min((at for at in found if at), default=None)
 
 
-def check(alias: str, connector: AnyConnector, session: Session[Any]) -> Health:
+def check(desk: Desk, alias: str) -> Health:
     """Read one row of each list of a shop, and say what came of it.
 
     A permission that is missing for one list hides nothing of the others; all that are missing are
     named.
     """
+    connector, session = desk.connector(alias), desk.session(alias)
     missing: list[Health] = []
     for stream in connector.streams:
         if stream.read_page is None or isinstance(stream.reading, ByToken | None):
@@ -112,7 +117,30 @@ def check(alias: str, connector: AnyConnector, session: Session[Any]) -> Health:
             hint_zh="; ".join(one.hint_zh for one in missing),
             hint_en="; ".join(one.hint_en for one in missing),
         )
-    return Health(alias=alias, state="ok", text=f"{session.requests} requests answered")
+    try:
+        until = _leave(desk, connector, session)
+    except GongdanError as error:
+        return ill(alias, error)
+    text = f"{session.requests} requests answered"
+    return Health(alias=alias, state="ok", text=text, authorised_until=until)
+
+
+def _leave(desk: Desk, connector: AnyConnector, session: Session[Any]) -> datetime | None:
+    """Return until when the shop lets the app work for it, and keep that for `row`.
+
+    Raises:
+        AuthExpired: it does not.
+    """
+    if connector.authorised is None:
+        return None
+    try:
+        where = f"{connector.platform} {session.alias}: authorised"
+        until = given_or_none(datetime, where, connector.authorised, session)
+    except AccessDenied:  # the lists were answered: it is only this that the app may not ask
+        return None
+    if until is not None:
+        desk.store.meta.put(_TOLD + session.alias, until.isoformat())
+    return until
 
 
 def log_in(alias: str, session: Session[Any]) -> Health:

@@ -315,11 +315,13 @@ class Health(Struct, frozen=True, kw_only=True):
     Attributes:
         state: ok; unreachable; not authorised, authorisation closed; wrong secret, no permission,
             ip not allowed, app refused, or access denied for another reason; setting; failed.
+        authorised_until: when the shop's owner must authorise the app again, if the platform tells.
     """
 
     alias: str
     state: str
     text: str = ""
+    authorised_until: datetime | None = None
     exit_code: int = 0
     hint_zh: str = ""
     hint_en: str = ""

@@ -10,6 +10,7 @@ import pytest
 from gongdan import Secret, Token
 from gongdan.health import LOGIN_ENDS, SESSION_ENDS
 from gongdan.testing.clock import START
+from gongdan_douyin.sandbox.access import AUTHORISED_FOR
 
 from .office import Office, ours, put
 
@@ -112,3 +113,40 @@ def test_good_runs_over_old_data_are_no_good_shop(office: Office) -> None:
         found = [one.problem for one in desk.checkup() if one.check == "shop"]
 
     assert found == ["behind"]
+
+
+def authorised_for(office: Office, left: timedelta) -> None:
+    """Let the owner's leave end so soon."""
+    shop = office.sandbox.gateways["douyin"].imitation._access.shops["77977"]  # type: ignore[attr-defined] # of Douyin
+    shop.authorised = office.clock.now() + left - AUTHORISED_FOR
+
+
+def test_a_check_tells_until_when_the_owner_lets_the_app_in(office: Office) -> None:
+    authorised_for(office, timedelta(days=5))
+    with office.desk() as desk:
+        found = desk.check("douyin")
+        (row,) = desk.shops()
+
+    assert found.authorised_until == office.clock.now() + timedelta(days=5)
+    assert (row.authorised_until, row.ending) == (found.authorised_until, True)
+
+
+def test_a_login_that_ends_before_the_owners_leave_comes_first(office: Office) -> None:
+    authorised_for(office, timedelta(days=300))
+    with office.desk() as desk:
+        found = desk.check("douyin")
+        (row,) = desk.shops()
+        token = desk.store.keys.token("douyin")
+
+    assert token is not None
+    assert found.authorised_until == office.clock.now() + timedelta(days=300)
+    assert (row.authorised_until, row.ending) == (token.refresh_expires, False)
+
+
+def test_a_leave_that_is_over_is_a_closed_authorisation(office: Office) -> None:
+    authorised_for(office, timedelta(0))
+    with office.desk() as desk:
+        found = desk.check("douyin")
+
+    assert (found.state, found.exit_code) == ("authorisation closed", 3)
+    assert "服务市场" in found.text

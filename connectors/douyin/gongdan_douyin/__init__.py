@@ -14,7 +14,7 @@ from gongdan import Connector, hookimpl
 from gongdan.sla import load_rules
 
 from .aftersale import AFTERSALE
-from .client import DouyinSettings, encode, fault, login
+from .client import DouyinSettings, authorised, encode, fault, login
 from .errors import ERRORS
 from .pictures import upload
 from .push import receive
@@ -32,6 +32,7 @@ DOUYIN = Connector(
     fault=fault,
     errors=ERRORS,
     login=login,
+    authorised=authorised,
     upload=upload,
     receive=receive,
     rules=load_rules(files(__name__).joinpath("rules.toml").read_text("utf-8"), "rules.toml"),

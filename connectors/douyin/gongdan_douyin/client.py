@@ -170,6 +170,35 @@ def _create(shop: Shop[DouyinSettings]) -> Token:
     return _token(shop, shop.call("token.create", asked).body.part("data"))
 
 
+# What open.getAuthInfo says instead of 1, authorised.
+_NO_LEAVE = {
+    0: "waits for the shop's owner to agree",
+    2: "was cancelled by the shop's owner",
+    3: "is over",
+}
+
+
+def authorised(shop: Shop[DouyinSettings]) -> datetime | None:
+    """Return until when the shop lets the app work for it.
+
+    Raises:
+        AuthExpired: it does not; its owner must authorise the app again.
+    """
+    asked = {"auth_id": shop.remote_id}
+    data = shop.call("open.getAuthInfo", asked).body.part("data")
+    status, until = data.number("status"), data.time("auth_end_time") or None
+    if until is not None and until <= shop.now():
+        status = 3  # the page: 1 counts only together with auth_end_time
+    if isinstance(status, int) and status in _NO_LEAVE:
+        error = AuthExpired(
+            f"open.getAuthInfo: the authorisation {_NO_LEAVE[status]}:"
+            " its owner authorises the app again in the service market (服务市场)"
+        )
+        error.about = "closed"
+        raise error
+    return until
+
+
 def _token(
     shop: Shop[DouyinSettings], data: Fields, refresh_expires: datetime | None = None
 ) -> Token:

@@ -20,7 +20,7 @@ from gongdan import (
     Token,
 )
 from gongdan_douyin import DOUYIN, DouyinSettings
-from gongdan_douyin.client import encode, fault, login
+from gongdan_douyin.client import authorised, encode, fault, login
 from gongdan_douyin.errors import ERRORS
 
 from ..stub import NOW, StubShop, meaning, reply
@@ -334,3 +334,40 @@ def test_speaks_to_the_real_gateway_by_default() -> None:
     url = encode(StubShop(settings), Call("order.getServiceList")).url
 
     assert url == "https://openapi-fxg.jinritemai.com/order/getServiceList"
+
+
+@pytest.mark.parametrize(
+    ("data", "until"),
+    [
+        ({"status": 1, "auth_end_time": 1700003600}, NOW + timedelta(hours=1)),
+        ({"status": "1", "auth_end_time": "1700003600"}, NOW + timedelta(hours=1)),
+        ({"status": 1, "auth_end_time": 0}, None),
+        ({"status": 7}, None),
+        ({}, None),
+    ],
+)
+def test_tells_until_when_the_shop_lets_the_app_in(data: object, until: object) -> None:
+    shop = StubShop(SETTINGS, {"open.getAuthInfo": [{"code": 10000, "data": data}]})
+
+    assert authorised(shop) == until
+    assert shop.calls[0].params == {"auth_id": "12345"}
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"status": 0}, "waits for the shop's owner"),
+        ({"status": 2, "auth_end_time": 1700003600}, "was cancelled"),
+        ({"status": 3}, "is over"),
+        ({"status": 1, "auth_end_time": 1700000000}, "is over"),
+    ],
+)
+def test_an_authorisation_that_does_not_hold_is_the_owners_to_renew(
+    data: object, told: str
+) -> None:
+    shop = StubShop(SETTINGS, {"open.getAuthInfo": [{"code": 10000, "data": data}]})
+
+    with pytest.raises(AuthExpired, match=told) as caught:
+        authorised(shop)
+
+    assert caught.value.about == "closed"
