@@ -11,6 +11,7 @@ from .clean import clean
 from .folding import fold
 from .grid import Style, fit, paint
 from .linked import linked_lines
+from .order_lines import order_lines
 from .people import act_line
 from .playbook_lines import playbook_lines
 from .queue_table import countdown_style, kind, turn
@@ -42,6 +43,7 @@ def render_case(
         lines += _message(message, width, words, colour)
     if not view.thread:
         lines.append(f"  {words('show.silent')}")
+    lines += order_lines(view.beside.orders, width, words, colour)
     lines += beside_lines(view.beside, now, width, words, colour)
     if playbooks:
         lines += ["", paint(words("show.playbooks"), Style(bold=True), colour=colour)]

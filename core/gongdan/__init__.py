@@ -36,6 +36,7 @@ from .errors import (
 )
 from .fields import Fields, Status
 from .hooks import hookimpl
+from .order import Order, OrderLine
 from .secret import Secret, Settings
 from .ticket import (
     Action,
@@ -104,6 +105,8 @@ __all__ = [
     "NotFound",
     "NotSent",
     "Option",
+    "Order",
+    "OrderLine",
     "Page",
     "Params",
     "Parcel",

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from .order import OrderFacts
+
 
 class Todo(Struct, frozen=True, kw_only=True):
     """What somebody else is to do for a ticket.
@@ -48,11 +50,12 @@ class StepDone(Struct, frozen=True, kw_only=True):
 
 
 class Beside(Struct, frozen=True, kw_only=True):
-    """What is kept beside a ticket: sub-tasks, the follow-up, steps done by playbook."""
+    """What is kept beside a ticket: sub-tasks, the follow-up, steps done by playbook, orders."""
 
     todos: tuple[Todo, ...] = ()
     follow: FollowUp | None = None
     steps: Mapping[str, tuple[StepDone, ...]] = {}
+    orders: tuple[OrderFacts, ...] = ()
 
 
 class Reason(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from .acts import me
 from .beside import Classed, Reason
 from .classes import NAME, Classes, Match, read_classes
 from .errors import ConfigError, Refused
+from .ordering import wanted
 from .ticket import Category, Urgency
 from .views import Act
 
@@ -123,7 +124,19 @@ def _work_off(desk: Desk, rules: Classes, *, is_open: bool, most: int | None) ->
         if not desk.store.classes.keep([(each, _look(desk, rules, each)) for each in found]):
             break  # all of them change as we look: the next look sees them
         done += len(found)
+        if is_open:
+            _want_orders(desk, found)
     return done
+
+
+def _want_orders(desk: Desk, found: Sequence[Unclassed]) -> None:
+    """Note whose orders are to be read, now that these tickets are new or have changed."""
+    connectors = desk.plugins.connectors
+    orders = (
+        (each.shop, wanted(connectors.get(each.platform), each.stream, each.ticket))
+        for each in found
+    )
+    desk.store.orders.want(((shop, one) for shop, one in orders if one), desk.now())
 
 
 def _look(desk: Desk, rules: Classes, each: Unclassed) -> Classed:

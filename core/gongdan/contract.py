@@ -22,6 +22,7 @@ from msgspec import Raw, Struct
 from typing_extensions import TypeVar
 
 from .fields import Fields
+from .order import Order
 from .secret import Settings
 from .ticket import Action, Case, Delivery, Event, File, Parcel, Ticket
 from .wire import (
@@ -212,6 +213,8 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
         to_ticket: what one payload says, a row or a detail.  Same in, same out.
         to_events: instead of it, where rows are news of other streams (a message queue).
         read_file: the rows in a file that a person brought.
+        read_order: what the platform knows of the order with that id; None: nothing.  Asked after
+            a sync, of open tickets, some at a time; what it raises costs no ticket.
         abilities: the actions it takes; none: it is only read.
     """
 
@@ -226,6 +229,7 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
     to_ticket: Callable[[Fields], Ticket] | None = None
     to_events: Callable[[Fields], Iterable[Event]] | None = None
     read_file: Callable[[Parcel], Iterable[Raw]] | None = None
+    read_order: Callable[[Shop[S_contra], str], Order | None] | None = None
     abilities: tuple[Ability, ...] = ()
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import checkup, explaining, health, looking, searching, telling
+from . import checkup, explaining, health, looking, ordering, searching, telling
 from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
 from .due import Due, due_of
@@ -195,6 +195,7 @@ class Desk:
         progress: Callable[[str, RunRow], None] | None = None,
     ) -> SyncReport:  # fmt: skip
         """Send what is due, then read; see `gongdan.sync.sync`."""
+        began = self.clock.monotonic()
         with self._stopping(stop, max_seconds):
             telling.check(self)  # a mistake is said before anything is done
             report = sync(
@@ -203,7 +204,12 @@ class Desk:
             )  # fmt: skip
             if not dry_run:
                 searching.after_sync(self)
-        return report if dry_run else telling.round_off(self, report)
+        if dry_run:
+            return report
+        report = telling.round_off(self, report)
+        with self._stopping(stop, ordering.left(max_seconds, self.clock.monotonic() - began)):
+            ordering.enrich(self, report.shops)
+        return report
 
     def levels(self) -> tuple[Level, ...]:
         """Return who is told when of a deadline that comes near."""

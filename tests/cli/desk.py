@@ -90,7 +90,9 @@ class FakeDesk:
         self.closed = False
         self.config = Config(path=Path("none/gongdan.toml"), store_path=Path("none/gongdan.db"))
         self.plugins = Plugins([])
-        self.store = SimpleNamespace(local=SimpleNamespace(held_by=lambda *_: ""))
+        self.store = SimpleNamespace(
+            orders=SimpleNamespace(of=lambda *_: ()), local=SimpleNamespace(held_by=lambda *_: "")
+        )
 
     def __enter__(self) -> FakeDesk:
         return self

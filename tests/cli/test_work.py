@@ -114,3 +114,24 @@ def test_a_mistake_in_the_playbooks_hides_no_ticket(run: Run, office: Office, re
 
     assert result.exit_code == 0
     assert "playbooks.toml: line 2, column 1" in result.stderr
+
+
+def test_what_is_known_of_an_order_is_shown(run: Run, office: Office, ref: str) -> None:
+    from gongdan import Order, OrderLine
+
+    with office.desk() as desk:
+        shop, order_id = ref.split("/")[0], desk.ticket(ref).row.order_ids[0]
+        order = Order(
+            id=order_id, status_text="已发货",
+            lines=(OrderLine(name="云朵四件套", spec="白", count=2),),
+            amount_fen=9900, shipped=desk.now(), parcels=("顺丰 SF1",), urged=True, remark="急",
+        )  # fmt: skip
+        desk.store.orders.want([(shop, order_id)], desk.now())
+        desk.store.orders.keep(shop, order_id, order, desk.now())
+
+    shown = run("show", ref).stdout
+
+    for words in (order_id, "已发货", "¥99.00", "云朵四件套  白  x2", "顺丰 SF1", "urged", "急"):
+        assert words in shown
+    told = json.loads(run("show", ref, "--json").stdout)["beside"]["orders"][0]
+    assert told["order"]["amount_fen"] == 9900

@@ -23,6 +23,7 @@ def command(ticket: str, as_json: bool) -> None:
       gongdan show 884357 --json
     """
     from gongdan.errors import ConfigError
+    from gongdan.ordering import with_orders
     from gongdan.playbooks import progress_of
 
     from .. import output
@@ -30,7 +31,7 @@ def command(ticket: str, as_json: bool) -> None:
     from ..words import words
 
     with office.open_desk() as desk:
-        view, now = desk.ticket(ticket, words().lang), desk.now()
+        view, now = with_orders(desk, desk.ticket(ticket, words().lang)), desk.now()
         try:
             playbooks = progress_of(desk, view)
         except ConfigError as error:  # a mistake in playbooks.toml hides no ticket

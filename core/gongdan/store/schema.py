@@ -219,3 +219,9 @@ CREATE TABLE taken (
 def m007_imports(db: Database) -> None:
     """Which files were taken in whole, so that the same one brings nothing twice."""
     _execute(db, _IMPORTS)
+
+
+@migrations()
+def m005b_orders_waiting(db: Database) -> None:
+    """Which orders are still to be read is asked at every sync, of a table that grows for years."""
+    _execute(db, "CREATE INDEX orders_waiting ON orders (shop, not_before_ms)")

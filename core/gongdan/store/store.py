@@ -23,6 +23,7 @@ from .local import Local
 from .meta import Meta
 from .news import News
 from .notices import Notices
+from .orders import Orders
 from .outbox import Outbox
 from .payloads import Payloads
 from .queue import Queue
@@ -47,6 +48,7 @@ class Store:
         events: what happened and is still to be told.
         imports: files that were taken in.
         local: what people here did with tickets.
+        orders: facts of orders, and which are still to be read.
         drafts: what a draft may be proposed for.
         todos: sub-tasks, follow-ups, and what was done of playbooks.
         news: what came of it and is still to be told.
@@ -78,6 +80,7 @@ class Store:
         self.payloads = Payloads(self._guard)
         self.imports = Imports(self._guard)
         self.local = Local(self._guard)
+        self.orders = Orders(self._guard)
         self.drafts = Drafts(self._guard)
         self.todos = Todos(self._guard)
         self.news = News(self._guard)
