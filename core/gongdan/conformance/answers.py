@@ -88,10 +88,10 @@ def _signed(stage: Stage, when: str) -> None:
 def knows_errors(subject: Subject) -> None:
     seen = 0
     for stream in subject.streams:
-        for fault, kinds in _CLASSES.items():
-            with subject.stage(tickets=1) as stage:
-                stage.ask(stream, stage.session)  # so that it is logged in
-                stage.arm(fault)
+        with subject.stage(tickets=1) as stage:
+            stage.ask(stream, stage.session)  # so that it is logged in
+            for fault, kinds in _CLASSES.items():
+                stage.again(fault)
                 error = _error(stage, stream)
                 if not stage.struck:
                     continue
@@ -195,9 +195,9 @@ def lists_its_errors(subject: Subject) -> None:
                      f"row {row.code!r} says {row.means.name}")  # fmt: skip
     unknown: dict[str, str] = {}
     for stream in subject.streams:
-        for fault in (*_CLASSES, "token-expired", "http-500"):
-            with subject.stage(tickets=1) as stage:
-                stage.arm(fault)
+        with subject.stage(tickets=1) as stage:
+            for fault in (*_CLASSES, "token-expired", "http-500"):
+                stage.again(fault)
                 error = _error(stage, stream)
                 if isinstance(error, ProtocolError) and error.code and error.means is None:
                     unknown[error.code] = fault

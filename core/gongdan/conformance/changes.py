@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from ..contract import ByTime, Stream
 from ..wire import Ask
@@ -38,11 +40,20 @@ def reads_while_pages_shift(subject: Subject) -> None:
     for stream in subject.streams:
         with subject.stage(connector=subject.shrunk(SMALL)) as stage:
             stage.fill(stream, 4 * SMALL + 3, apart_s=600)
-            stage.arm("shift-pages")
+            left = iter(range(2 * SMALL))
+            stage.line.after = partial(_shift, stage, stream, left)
             stage.sync()
-            stage.calm()
+            stage.line.after = lambda: None
             _settle(stage)
             _is_whole(stage, stream, "while rows moved between pages")
+
+
+def _shift(stage: Stage, stream: Stream, left: Iterator[int]) -> None:
+    """Change the case that was left alone longest: it goes to the other end of the list."""
+    if next(left, None) is not None:
+        oldest = min(stage.cases(stream), key=lambda case: case.newest.updated)
+        stage.clock.advance(1)
+        stage.touch(stream, oldest.id)
 
 
 @check(
@@ -91,11 +102,10 @@ def rounds_outwards(subject: Subject) -> None:
     for stream in subject.streams:
         with subject.stage() as stage:
             for step in range(12):
+                stage.sync()
+                stage.clock.advance(7 + 11 * step)
                 stage.put(stream, ago_s=0)
-                stage.clock.advance(61 + 37 * (step % 5))
-                if step % 3 == 2:
-                    stage.sync()
-                    stage.clock.advance(13 * 60 + step)
+                stage.clock.advance(390 + 53 * step)
             _settle(stage)
             _is_whole(stage, stream, "that came at odd seconds")
 
@@ -113,6 +123,8 @@ def sees_updates(subject: Subject) -> None:
             spoke = stage.say(stream, case_id, "buyer", "conform: any news?")
             if not spoke:
                 stage.touch(stream, case_id)
+            if not stream.updated:  # no list says so: it is asked by and by
+                stage.clock.advance(stream.recheck.total_seconds())
             _settle(stage)
             _is_whole(stage, stream, "that changed after they were read")
             thread = [one.text for one in stage.tickets(stream)[case_id].thread]
@@ -126,17 +138,21 @@ def sees_updates(subject: Subject) -> None:
 )  # fmt: skip
 def is_gone_by_word_only(subject: Subject) -> None:
     for stream in subject.streams:
-        for fault in ("http-500", "no-permission", "reset", "html"):
-            with subject.stage() as stage:
-                ids = stage.fill(stream, 3)
-                stage.good_sync()
+        with subject.stage() as stage:
+            ids = stage.fill(stream, 3)
+            stage.good_sync()
+            for fault in ("http-500", "no-permission", "reset", "html"):
                 stage.clock.advance(600)
                 for case_id in ids:
                     stage.touch(stream, case_id)
+                stage.calm()
                 stage.arm(fault, when=3)
                 stage.sync()
-                gone = [id_ for id_, view in stage.tickets(stream).items()
-                        if view.ticket.gone is True]  # fmt: skip
+                gone = [
+                    case_id
+                    for case_id, view in stage.tickets(stream).items()
+                    if view.ticket.gone is True
+                ]
                 expect(not gone, f"no case of {stream.name} gone because of `{fault}`", few(gone))
         _says_gone(subject, stream)
 

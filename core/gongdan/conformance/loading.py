@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ..contract import ByTime, Stream
-from ..errors import GongdanError, Unsupported
+from ..errors import GongdanError, PluginError, Unsupported
+from ..views import Draft
 from .check import Failed, NotApplicable, check, expect
 from .probe import import_in_a_fresh_process
+from .stage import ALIAS, Stage
 from .subject import Subject
 
 _HOOKS = ("there is no hook", "lacks @gongdan.hookimpl", "has no argument", "generator or async")
@@ -75,17 +77,35 @@ def loads(subject: Subject) -> None:
 )  # fmt: skip
 def is_honest(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
-            case_id = stage.put(stream, messages=[])
+        with subject.stage(tickets=6) as stage:
+            case_id = stage.put(stream)
             stage.good_sync()
+            for ability in stream.abilities:
+                _describes(stage, stream, ability.kind)
             try:
                 stage.draft(stream, case_id, "conform-no-such-action", "x")
             except Unsupported:
                 continue
             except GongdanError as error:
-                raise Failed("Unsupported for an action that is not declared",
-                             f"{type(error).__name__}: {error}") from error  # fmt: skip
+                told = f"{type(error).__name__}: {error}"
+                raise Failed("Unsupported for an action that is not declared", told) from error
             raise Failed("Unsupported for an action that is not declared", "it was queued")
+
+
+def _describes(stage: Stage, stream: Stream, kind: str) -> None:
+    """Check that an action is described, or refused in words, for every case there is."""
+    for case_id in stage.tickets(stream):
+        ticket = f"{ALIAS}/{stream.name}/{case_id}"
+        draft = Draft(ticket=ticket, kind=kind, text="您好，已为您核实。")
+        try:
+            stage.desk.preview(draft)
+        except PluginError as error:
+            raise Failed(f"a request for {kind!r} of {stream.name}", str(error)) from error
+        except GongdanError:
+            continue  # this case does not take it, and it is said
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+            raise Failed(f"a request for {kind!r} of {stream.name}", told) from error
 
 
 def _wrong(stream: Stream) -> Iterator[str]:

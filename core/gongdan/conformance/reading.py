@@ -18,7 +18,7 @@ _MOST = 200  # cases that are made to fill a page of the declared size
 def reads_all(subject: Subject) -> None:
     for stream in subject.streams:
         size = stream.reading.page_size if stream.reading else 1
-        with subject.stage() as stage:
+        with subject.stage(connector=subject.listing()) as stage:
             _reads(stage, stream, stage.fill(stream, min(size, _MOST) + 1))
         for count in (0, 1, SMALL, SMALL + 1, 4 * SMALL + 3):
             with subject.stage(connector=subject.shrunk(SMALL)) as stage:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from ..sandbox import Case, Clock, Entry, Fault, Json, Make, Plan, Sandbox
 from ..secret import Secret
 from ..session import Session
 from ..settings import load as load_settings
+from ..store import Store
 from ..testing import SandboxNetwork, VirtualClock
 from ..testing.network import host_of
 from ..views import Draft, OutboxRow, RunRow, TicketView
@@ -34,12 +37,17 @@ _LONG = 300
 
 
 class Line:
-    """A `gongdan.http.Network` over the sandbox's that remembers what was said, oldest first."""
+    """A `gongdan.http.Network` over the sandbox's that remembers what was said, oldest first.
+
+    Attributes:
+        after: called when a request was answered: what happens on the platform meanwhile.
+    """
 
     def __init__(self, network: SandboxNetwork, clock: VirtualClock) -> None:
         self._network = network
         self._clock = clock
         self.exchanges: list[tuple[Request, Answer | GongdanError]] = []
+        self.after: Callable[[], None] = lambda: None
 
     def send(self, request: Request, *, fresh: bool = False, total_s: float = TOTAL_S) -> Answer:
         """Make one request; see `gongdan.http.Network`."""
@@ -50,6 +58,7 @@ class Line:
             self.exchanges.append((request, error))
             raise
         self.exchanges.append((request, answer))
+        self.after()
         return answer
 
 
@@ -134,6 +143,9 @@ class Stage:
     def desk(self) -> Desk:
         """The desk; opened when it is first asked for."""
         if not self._desks:
+            for name, data in _new_store().items():
+                if not (self.folder / name).exists():
+                    (self.folder / name).write_bytes(data)
             plugins = _Only(self.connector)
             config = load_settings(self.folder / "gongdan.toml", {})
             self._desks.append(Desk(config, plugins, network=self.line, clock=self.clock, seed=0))
@@ -252,6 +264,12 @@ class Stage:
         self._armed = len(self.log)
         self.sandbox.faults.arm(Fault(name=name, when=when, **more))
 
+    def again(self, fault: str) -> None:
+        """Arm another fault instead, long after the one before was over."""
+        self.calm()
+        self.clock.advance(1800)
+        self.arm(fault)
+
     def calm(self) -> None:
         """Disarm all faults."""
         self.sandbox.faults.clear()
@@ -292,6 +310,14 @@ class Stage:
             )
             lines.append(f"{_short(asked)} -> {_short(said)}")
         return tuple(_without(line, self.secrets) for line in lines)
+
+
+@cache
+def _new_store() -> Mapping[str, bytes]:
+    """Return the files of an empty store: making one anew takes longer than most checks."""
+    with tempfile.TemporaryDirectory() as folder:
+        Store(Path(folder) / "gongdan.db").close()
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
 class _Only(Plugins):

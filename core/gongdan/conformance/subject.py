@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,9 @@ from ..sandbox import Make, load
 from .check import NotApplicable
 from .stage import Stage
 
+_MEMORY = (
+    "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+)  # where there is no disk to wait for
 HELPDESK = "gongdan.testing.helpdesk:make"
 
 
@@ -85,13 +89,18 @@ class Subject:
     def stage(self, *, tickets: int = 0, connector: AnyConnector | None = None) -> Iterator[Stage]:
         """Build a world of its own: an imitated platform, one shop, a store, a clock that leaps."""
         chosen = connector or self.connector
-        with tempfile.TemporaryDirectory(prefix="gongdan-conform-") as folder:
+        with tempfile.TemporaryDirectory(prefix="gongdan-conform-", dir=_MEMORY) as folder:
             stage = Stage(chosen, self.make(), Path(folder), tickets)
             self.stages.append(stage)
             try:
                 yield stage
             finally:
                 stage.close()
+
+    def listing(self) -> AnyConnector:
+        """Return the connector without details: what the lists say."""
+        streams = [replace(one, read_detail=None, abilities=()) for one in self.connector.streams]
+        return replace(self.connector, streams=tuple(streams))
 
     def shrunk(self, size: int, **parts: object) -> AnyConnector:
         """Return the connector with pages of *size* rows, so that few cases need several."""
