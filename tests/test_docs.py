@@ -28,6 +28,7 @@ from gongdan.alerts.causes import CAUSES
 from gongdan.alerts.robot import AlertConfig, read_robots
 from gongdan.desk import Desk
 from gongdan.escalation import read_levels
+from gongdan.figures import FIGURES
 from gongdan.plugins import GROUP, Plugins
 from gongdan.proposing import DraftRule, Proposals
 from gongdan.store.lanes import LANES
@@ -221,6 +222,14 @@ def test_every_cause_of_an_alert_is_told() -> None:
     told = names(section("docs/alerts.md", "Of what"))
 
     assert told == list(CAUSES)
+
+
+def test_every_figure_is_told_as_it_is_counted() -> None:
+    told = [row for row in rows(text_of("docs/figures.md")) if len(row) == 4]
+
+    assert told == [
+        [f"`{name}`", figure.zh, figure.en, figure.how] for name, figure in FIGURES.items()
+    ]
 
 
 def test_the_alerts_that_are_shown_load(tmp_path: Path) -> None:

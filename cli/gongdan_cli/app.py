@@ -43,7 +43,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "erase",
         "prune",
     ),
-    "Tell others": ("alert", "export"),
+    "Tell others": ("alert", "export", "stats"),
     "For integrators": ("new-connector", "plugins", "error", "sandbox", "conform"),
 }  # fmt: skip
 

@@ -111,6 +111,11 @@ class Guard:
         with translated(self._path):
             yield from rows(self.db, sql, values)
 
+    def scratch(self, sql: str, values: Sequence[Value] = ()) -> None:
+        """Do something with temporary tables, which are this connection's own: no write."""
+        with translated(self._path):
+            self.db.conn.execute(sql, values)
+
     def one(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
         """Return the first row a query finds, or None."""
         found = self.rows(sql, values)

@@ -14,6 +14,7 @@ from .drafts import Drafts
 from .erasing import Erasing
 from .events import Events
 from .exports import Exports
+from .figures import Figures
 from .guard import Guard
 from .imports import Imports
 from .keys import Keys
@@ -56,6 +57,7 @@ class Store:
         notices: what is worth an alert.
         alerts: what robots are to be told.
         exports: many tickets, in pieces.
+        figures: counts.
         state: how the store itself is.
         search: finds tickets by words.
         links: finds tickets that belong together.
@@ -88,6 +90,7 @@ class Store:
         self.notices = Notices(self._guard)
         self.alerts = Alerts(self._guard)
         self.exports = Exports(self._guard)
+        self.figures = Figures(self._guard)
         self.state = State(self._guard, path)
         self.search = Search(self._guard)
         self.links = Links(self._guard)
