@@ -34,7 +34,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "已超时 {left}（{source}），已不可回复：排最后",
     ),
     "why.follow": ("to be followed up: before all others", "需要跟进：排在所有工单之前"),
-    "why.due": ("due in {left} ({source})", "{left} 后到期（{source}）"),
+    "why.due_in": ("due in {left} ({source})", "{left} 后到期（{source}）"),
     "why.none": ("no deadline known: after those that have one", "期限未知：排在有期限的之后"),
     "why.priority": ("priority {priority}", "优先级 {priority}"),
     "why.made": ("made {at}", "创建于 {at}"),

@@ -42,6 +42,6 @@ def _due(row: QueueRow, now: datetime, words: Words) -> str:
         return words("why.none")
     source = words.value("source", row.due_source)
     if row.due >= now:
-        return words("why.due", left=times.span(row.due - now), source=source)
+        return words("why.due_in", left=times.span(row.due - now), source=source)
     key = "why.late" if row.answerable else "why.over"
     return words(key, left=times.span(now - row.due), source=source)

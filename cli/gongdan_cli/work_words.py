@@ -61,7 +61,6 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "playbook.none": ("No playbook is for this ticket.", "没有适用的处理步骤。"),
     # orders
     "show.orders": ("Orders", "订单信息"),
-    "order.head": ("{id}  {status}  {amount}", "{id}  {status}  {amount}"),
     "order.read": ("read {at}", "{at} 读取"),
     "order.waits": ("not read yet", "尚未读取"),
     "order.unknown": ("the platform tells nothing of it", "平台没有给出信息"),

@@ -108,3 +108,15 @@ def test_language_is_the_locales(
 
 def test_an_unknown_value_is_shown_as_it_is() -> None:
     assert Words("zh").value("state", "brand\x1b_new") == "brand�_new"
+
+
+def test_no_message_stands_in_two_tables() -> None:
+    """Of two with one key the later would stand in the place of the other, in silence."""
+    tables = [path for path in SOURCES if path.name.endswith("words.py")]
+    keys = [
+        key
+        for path in tables
+        for key in re.findall(r'^    "([a-z_]+\.[a-z_.]+)": ', path.read_text("utf-8"), re.M)
+    ]
+
+    assert sorted(keys) == sorted(set(keys))
