@@ -28,7 +28,7 @@ MODULES = {
 HEAD = """# Reference
 
 Every public name with its arguments, read from the code. How they go together is told in \
-[contract.md](contract.md). Times are aware UTC, \
+[contract.md](contract.md), and by an example in [tutorial.md](tutorial.md). Times are aware UTC, \
 money is integer fen, ids are text; a duration is shown as h:mm:ss. What is not here may change at \
 any time.
 
