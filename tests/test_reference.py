@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/api.md"
 PROMISE = ROOT / f"tests/api-{API}.txt"
 REMAKE = os.environ.get("GONGDAN_REMAKE_GOLDEN") == "1"
+RELEASED = re.search(r"^## [\d.]+ \(\d{4}", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
 NAMES = [(module, name, value) for module in MODULES for name, value in public(module)]
 # Whose fields an outsider fills in or reads.
 BUILT = [one for one in NAMES if one[0] in ("gongdan", "gongdan.sandbox")]
@@ -32,12 +34,12 @@ def test_the_reference_is_what_the_code_says() -> None:
 
 
 def test_what_was_promised_is_kept_and_what_is_new_is_promised() -> None:
-    """Lines are added and none is taken away while the contract keeps its number: see
-    docs/compatibility.md."""
+    """From the first release on lines are added and none is taken away, while the contract keeps
+    its number: see docs/compatibility.md."""
     kept = PROMISE.read_text("utf-8").splitlines() if PROMISE.exists() else []
     now = list(dict.fromkeys(promised()))
     if REMAKE:
-        kept = sorted({*kept, *now})
+        kept = sorted({*(kept if RELEASED else ()), *now})
         PROMISE.write_text("\n".join(kept) + "\n", "utf-8")
 
     assert [line for line in kept if line not in now] == []

@@ -8,7 +8,14 @@ from msgspec import Struct
 
 
 class OrderLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One kind of goods of an order; `spec` as it was chosen: 白色 L."""
+    """One kind of goods of an order.
+
+    Attributes:
+        name: of the goods.
+        spec: as it was chosen: 白色 L.
+        count: how many.
+        amount_fen: what was paid for all of them; None: it does not say.
+    """
 
     name: str
     spec: str = ""
@@ -20,8 +27,11 @@ class Order(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An order as the platform showed it.  Times are aware UTC; None and "": it does not say.
 
     Attributes:
+        id: the platform's.
         status_text: the platform's own word.
+        lines: what was bought.
         amount_fen: what was paid.
+        ordered, paid, shipped, ended: when each happened.
         ship_by: until when it is promised to be shipped (R60).
         parcels: carrier and number, a text a parcel.
         remark: the merchant's own note on it.
