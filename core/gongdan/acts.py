@@ -6,7 +6,7 @@ Where the platform can do it as well, it is queued for it; where it cannot, it s
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -112,8 +112,14 @@ class Acts:
         data = {"at": at.isoformat(), "actions": " ".join(str(row.id) for row in rows)}
         return self._note(ref, kind, data={name: value for name, value in data.items() if value})
 
-    def finish(self, ref: str, outcome: str, *, reason: str = "", cause: str = "") -> Acted:
+    def finish(
+        self, ref: str, outcome: str, *, reason: str = "", cause: str = "",
+        fields: Mapping[str, str] | None = None,
+    ) -> Acted:  # fmt: skip
         """Note how a ticket ended: outcome, why it is not resolved (R71), root cause (R120).
+
+        Args:
+            fields: what the platform wants beside, where it takes the end of a ticket.
 
         Raises:
             NeedsMore: unresolved, and no reason.
@@ -122,9 +128,10 @@ class Acts:
             raise Refused(f"the outcome is {' or '.join(OUTCOMES)}")
         if outcome == "unresolved":
             _word(reason, "a reason: truly, why it is not resolved")
-        fields = {"outcome": outcome, "reason": reason.strip(), "cause": cause.strip()}
-        rows = self._there(Draft(ticket=ref, kind="finish", text=reason.strip(), fields=fields))
-        data = {name: value for name, value in fields.items() if value and name != "reason"}
+        said = {"outcome": outcome, "reason": reason.strip(), "cause": cause.strip()}
+        there = {**(fields or {}), **said}
+        rows = self._there(Draft(ticket=ref, kind="finish", text=reason.strip(), fields=there))
+        data = {name: value for name, value in said.items() if value and name != "reason"}
         done = self._note(ref, "finish", why=reason.strip(), data=data)
         if not self._dry_run:
             told = {"what": "finish", "who": done.act.who, "why": done.act.why, **data}

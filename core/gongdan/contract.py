@@ -171,6 +171,7 @@ class Ability(Struct, frozen=True, kw_only=True):
         key_age: how long the platform knows `Action.id` again and does not do the same twice;
             to_call must send it.  What got no answer is then simply sent again.  None: it takes no
             such key.
+        wanted: whether a shop's settings say that it may do this; absent: every shop may.
         contact: the buyer must have been contacted since the case was made (`gongdan contact`).
         money: off until the shop's settings turn it on; a person confirms it; it is sent as the
             case was when the person saw it (`fields["version"]`), singly, and never again by the
@@ -182,6 +183,7 @@ class Ability(Struct, frozen=True, kw_only=True):
     find: Callable[[Action, Case, Case], Found] | None = None
     check: Callable[[Action, Case], str] | None = None
     options: Callable[[Shop[Settings], Case], Sequence[Option]] | None = None
+    wanted: Callable[[Settings], bool] | None = None
     min_chars: int = 1
     max_chars: int | None = None
     max_bytes: int | None = None
@@ -211,7 +213,12 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
             for what is open and was not heard of for `recheck`, and before and after a write.
         recheck: also every 15 min in the last 2 h before the deadline, and at once on a push.
         to_ticket: what one payload says, a row or a detail.  Same in, same out.
-        to_events: instead of it, where rows are news of other streams (a message queue).
+        to_events: instead of it, where rows are news of other streams (a message queue).  Such a
+            list is ByToken, with one reader for all shops of an app; asking with the token of a
+            page acknowledges it, and is done only once what the page told is kept.
+        subscribe: what a shop must do before such a queue tells of it: once, and anew for each
+            token.
+        wanted: whether a shop's settings ask for this stream; absent: they do.
         read_file: the rows in a file that a person brought.
         read_order: what the platform knows of the order with that id; None: nothing.  Asked after
             a sync, of open tickets, some at a time; what it raises costs no ticket.
@@ -228,6 +235,8 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
     recheck: timedelta = timedelta(hours=6)
     to_ticket: Callable[[Fields], Ticket] | None = None
     to_events: Callable[[Fields], Iterable[Event]] | None = None
+    subscribe: Callable[[Shop[S_contra]], None] | None = None
+    wanted: Callable[[S_contra], bool] | None = None
     read_file: Callable[[Parcel], Iterable[Raw]] | None = None
     read_order: Callable[[Shop[S_contra], str], Order | None] | None = None
     abilities: tuple[Ability, ...] = ()

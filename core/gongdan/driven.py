@@ -8,6 +8,20 @@ from typing import Any, TypeAlias
 Steps: TypeAlias = Generator[Any, Any, None]
 
 
+class Around:
+    """What else is done in a run of a shop.
+
+    Attributes:
+        first: an error in it ends the run before anything is sent or read.
+        before, after: parts by name, before and after the streams; one that fails leaves the rest.
+    """
+
+    def __init__(self) -> None:
+        self.first: list[Callable[[], Steps]] = []
+        self.before: list[tuple[str, Callable[[], Steps]]] = []
+        self.after: list[tuple[str, Callable[[], Steps]]] = []
+
+
 class Driven:
     """Steps that are done one after the other, and may stand still between any two.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from .asking import detail_of, page_of
 from .clock import Clock
 from .contract import Ability, Stream
 from .drifting import tell_drift
-from .driven import Driven, Steps
+from .driven import Around, Driven, Steps
 from .due import Due
 from .errors import Busy, GongdanError, ProtocolError, Stopped
 from .fields import Fields
@@ -23,7 +23,7 @@ from .plugins import AnyConnector
 from .reading.details import land_detail
 from .reading.rows import Keyed, understand
 from .reading.stream import Reader
-from .reading.wants import Land, Noted, Now, ReadDetail, ReadPage, Say
+from .reading.wants import Have, Land, Noted, Now, ReadDetail, ReadPage, Say
 from .sending.post import Post
 from .sending.probe import is_refused
 from .sending.wants import Fresh, Probe, ReadCase, Upload, WriteCall, Written
@@ -67,9 +67,16 @@ class ShopRun:
         self._whole: Driven | None = None
         self._renewed = clock.now()
         self._good = "ok"
+        self.around = Around()
         self.run = RunRow(id=0, shop=session.alias, platform=connector.platform)
         self._post = Post(
-            connector, store, clock, session.alias, recase=self._recase, moved=self._moved
+            connector,
+            store,
+            clock,
+            session.alias,
+            settings=session.settings,
+            recase=self._recase,
+            moved=self._moved,
         )
 
     def begin_at(self, first: datetime) -> None:
@@ -132,17 +139,28 @@ class ShopRun:
         self._finish(self._claim)
 
     def _work(self) -> Steps:
+        for part in self.around.first:
+            yield from part()
         try:
             yield from self.deliveries()
         except GongdanError as error:
             self._fail(error, "sending")
-        for stream in self._connector.streams:
+        for name, part in [*self.around.before, *self._streams(), *self.around.after]:
             try:
-                yield from self._reader(stream).read()
+                yield from part()
             except (Stopped, Busy):
                 raise
             except GongdanError as error:
-                self._fail(error, stream.name)
+                self._fail(error, name)
+
+    def _streams(self) -> Iterator[tuple[str, Callable[[], Steps]]]:
+        for stream in self._connector.streams:
+            if stream.to_events is None and self.wants(stream):
+                yield stream.name, self._reader(stream).read
+
+    def wants(self, stream: Stream) -> bool:
+        """Whether the shop's settings ask for a stream."""
+        return stream.wanted is None or stream.wanted(self._session.settings)
 
     def _reader(self, stream: Stream) -> Reader:
         assert self._claim is not None
@@ -152,7 +170,7 @@ class ShopRun:
             appraise=self._appraise(stream),
         )  # fmt: skip
 
-    def do(self, want: object) -> object:
+    def do(self, want: object) -> object:  # noqa: C901 # a line or two for each want
         """Do one thing that was wanted, and return what came of it."""
         match want:
             case ReadPage(stream, ask):
@@ -165,6 +183,9 @@ class ShopRun:
                 detail = detail_of(stream, self._session, Ref(remote_id, self._fields(row)))
                 self._count(details=1)
                 return detail
+            case Have(ask):
+                self._hold_on()
+                return ask(self._session)
             case Land(batch):
                 self._land(batch)
             case Now():

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .errors import GongdanError
+from .hearing import listen
 from .settings import ShopConfig
 from .turns import TURN, Turns
 from .views import RunRow, SyncReport
@@ -77,6 +78,7 @@ class _Shop:
         try:
             if self._work is None:
                 self._work = self._desk.run_of(self.alias, progress=self._progress)
+                listen(self._desk, self.alias, self._work)
                 if self._since is not None:
                     self._work.begin_at(self._since)
         except GongdanError as error:  # its settings, or its plugin

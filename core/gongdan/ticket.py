@@ -231,13 +231,17 @@ class Event(Struct, frozen=True):
         id: the platform's; may be left out when there is a row.
         row: what happened, as a list row.
         key: the platform's message id: taken once.  "": none, and it is taken each time.
+        whole: the row is all there is to know of a case, as a detail is, and no change over it.
+        cancelled: when the shop's authorisation was ended; then there is no stream.
     """
 
     shop: str
-    stream: str
+    stream: str = ""
     id: str = ""
     row: Raw | None = None
     key: str = ""
+    whole: bool = False
+    cancelled: datetime | None = None
 
 
 class Delivery(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,14 +33,18 @@ class Office:
     """
 
     def __init__(
-        self, folder: Path, platforms: Iterable[str] = ADDRESSES, tickets: int = 6
+        self,
+        folder: Path,
+        platforms: Iterable[str] = ADDRESSES,
+        tickets: int = 6,
+        shops: int = 1,
     ) -> None:
         self.path = folder / "gongdan.toml"
         self.aliases = list(platforms)
         self.clock = VirtualClock()
         self.plugins = Plugins.installed()
         makers = {name: load(self.plugins.connector(name).sandbox) for name in self.aliases}
-        self.sandbox = Sandbox(makers, Plan(7, 1, tickets), Clock(self.clock.now))
+        self.sandbox = Sandbox(makers, Plan(7, shops, tickets), Clock(self.clock.now))
         self.network = SandboxNetwork.of(self.sandbox)
         hello: Mapping[str, Any] = self.sandbox.hello(
             {name: f"http://{host_of(name)}" for name in self.aliases}
@@ -98,16 +102,25 @@ def ours(due: datetime, **more: Any) -> Ticket:
 
 
 def _settings(name: str, facts: Mapping[str, Any]) -> str:
-    shop = facts["shops"][0]
     return (
         f'[apps.{name}]\nplatform = "{name}"\napp_key = "{facts["app_key"]}"\n'
         f'base_url = "{facts[ADDRESSES[name]]}"\n'
-        f'[shops.{name}]\napp = "{name}"\nremote_id = "{shop[IDS[name]]}"\n'
+    ) + "".join(
+        f'[shops.{alias}]\napp = "{name}"\nremote_id = "{shop[IDS[name]]}"\n'
+        for alias, shop in _shops(name, facts)
     )
 
 
+def _shops(name: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the shops by alias: the platform's name, and that with a number behind it."""
+    for number, shop in enumerate(facts["shops"], start=1):
+        yield name if number == 1 else f"{name}-{number}", shop
+
+
 def _secrets(name: str, facts: Mapping[str, Any]) -> str:
-    """Return the secrets of an app and its shop, which here have one name."""
-    session = facts["shops"][0].get("session")
-    token = f'token = "{session}"\n' if session else ""
-    return f'[{name}]\napp_secret = "{facts["app_secret"]}"\n{token}'
+    """Return the secrets of an app and its shops, the first of which has the app's name."""
+    text = f'[{name}]\napp_secret = "{facts["app_secret"]}"\n'
+    for alias, shop in _shops(name, facts):
+        text += "" if alias == name else f"[{alias}]\n"
+        text += f'token = "{shop["session"]}"\n' if shop.get("session") else ""
+    return text

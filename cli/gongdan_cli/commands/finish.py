@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..acting import read_fields
 from ..options import config_option, json_option
 from ..people import do, dry_option
 
@@ -13,11 +14,20 @@ from ..people import do, dry_option
 @click.option("--outcome", required=True, type=click.Choice(["resolved", "unresolved"]))
 @click.option("--reason", default="", help="Why it is not resolved, truly; unresolved needs it.")
 @click.option("--cause", default="", help="The root cause, for the statistics.")
+@click.option(
+    "--field", "fields", multiple=True, metavar="NAME=VALUE", help="What the platform wants beside."
+)
 @dry_option
 @json_option
 @config_option
 def command(
-    ticket: str, outcome: str, reason: str, cause: str, dry_run: bool, as_json: bool
+    ticket: str,
+    outcome: str,
+    reason: str,
+    cause: str,
+    fields: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Note how a ticket ended, and finish it on the platform where that takes it.
 
@@ -29,6 +39,8 @@ def command(
       gongdan finish 884357 --outcome unresolved --reason "买家三次未接电话"
     """
     do(
-        lambda acts: acts.finish(ticket, outcome, reason=reason, cause=cause),
+        lambda acts: acts.finish(
+            ticket, outcome, reason=reason, cause=cause, fields=read_fields(fields)
+        ),
         dry_run=dry_run, as_json=as_json,
     )  # fmt: skip

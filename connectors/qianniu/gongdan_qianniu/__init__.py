@@ -17,6 +17,7 @@ from .client import QianniuSettings, encode, fault
 from .coordination import COORDINATION
 from .errors import ERRORS
 from .exchange import EXCHANGE
+from .notices import NOTICES
 from .task import TASK
 from .task_acts import upload
 from .tickets import REFUND
@@ -29,7 +30,7 @@ QIANNIU = Connector(
     api=1,
     platform="qianniu",
     settings=QianniuSettings,
-    streams=(REFUND, EXCHANGE, URGE, TASK, COORDINATION),
+    streams=(REFUND, EXCHANGE, URGE, TASK, COORDINATION, NOTICES),
     signature_age=timedelta(minutes=10),
     encode=encode,
     fault=fault,

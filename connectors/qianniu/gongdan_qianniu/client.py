@@ -34,6 +34,10 @@ _SMS = ("短信", "验证码")  # the code of a text message is wanted
 _TEXTS = ("error_msg", "error_info", "error_message_i", "message", "api_message")
 
 
+# Asked by an app and not by a shop: they work when a shop's session is over.
+APP_OPS = ("taobao.tmc.messages.consume", "taobao.tmc.messages.confirm")
+
+
 class QianniuSettings(Settings, frozen=True, kw_only=True):
     """What one shop is set up with.
 
@@ -47,6 +51,9 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
         without: streams that the app has no permission for, and that are not read.
         memo: read the memo of each case's order with it, so that a remark can be added.
         task_type: read tasks of this biz_type only.
+        tmc: whether the app has the message service (TMC): what it tells is read at once.
+        tmc_group: the group whose messages are read; "" is the default one.
+        supplier: one of 天猫国际直购, who may finish coordination tickets by an interface.
         ship_by_field: under which name an order tells until when it is to be shipped, if it does.
     """
 
@@ -58,6 +65,9 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
     tmall: bool = True
     without: tuple[Literal["refund", "exchange", "task", "urge"], ...] = ()
     memo: bool = False
+    tmc: bool = False
+    tmc_group: str = ""
+    supplier: bool = False
     ship_by_field: str = ""
     task_type: str = ""
 
@@ -70,7 +80,7 @@ def encode(shop: Shop[QianniuSettings], call: Call) -> Request:
         {
             "method": call.op,
             "app_key": settings.app_key,
-            "session": shop.token,
+            "session": "" if call.op in APP_OPS else shop.token,
             "timestamp": shop.now(),
             "v": "2.0",
             "sign_method": settings.sign_method,

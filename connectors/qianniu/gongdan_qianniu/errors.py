@@ -193,6 +193,13 @@ _REFUSALS = (
     ),
     Error("* isv.*", Means.REFUSED, "平台按业务规则拒绝", "the platform's rules forbid it"),
     Error(
+        "business*",
+        Means.RESTART,
+        "消息已不在队列中，重新拉取",
+        "those messages are gone: go on",
+        on="taobao.tmc.messages.confirm",
+    ),
+    Error(
         "business*", Means.REFUSED, "平台未执行：查看原因", "the platform did not do it: read why"
     ),
 )

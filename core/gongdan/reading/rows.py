@@ -155,6 +155,11 @@ def _reject(kind: Kind, row: Keyed, digest: bytes, reason: str) -> Reject:
     )
 
 
+def reject(kind: Kind, row: Keyed, reason: str) -> Reject:
+    """Return a payload that nobody could understand, for the quarantine."""
+    return _reject(kind, row, _digest(row, ()), reason)
+
+
 def _nameless(data: bytes) -> str:
     return "?" + hashlib.blake2b(data, digest_size=8).hexdigest()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -26,6 +26,12 @@ class ReadDetail(Struct, frozen=True):
     stream: Stream
     remote_id: str
     row: bytes
+
+
+class Have(Struct, frozen=True):
+    """Wanted: what *ask* returns, given the shop's way to its platform."""
+
+    ask: Callable[[Any], object]
 
 
 class Land(Struct, frozen=True):
@@ -52,5 +58,5 @@ class Noted(Struct, frozen=True):
     drift: Drift
 
 
-Want: TypeAlias = ReadPage | ReadDetail | Land | Now | Say | Noted
+Want: TypeAlias = Have | ReadPage | ReadDetail | Land | Now | Say | Noted
 Steps: TypeAlias = Generator[Want, Any, None]

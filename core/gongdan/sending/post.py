@@ -9,6 +9,7 @@ from ..clock import Clock
 from ..contract import Ability, Stream
 from ..errors import Stopped, Unsupported
 from ..plugins import AnyConnector
+from ..secret import Settings
 from ..store import Store, Work
 from ..ticket import Case
 from .deliver import Delivery
@@ -24,6 +25,7 @@ class Post:
     """The outbox of one shop.
 
     Args:
+        settings: what the shop is set up with.
         recase: given a stream and a ticket's id, what makes a case of a stored payload.
         moved: told of every row that was at work, and of its state before.
 
@@ -33,6 +35,7 @@ class Post:
 
     def __init__(
         self, connector: AnyConnector, store: Store, clock: Clock, alias: str, *,
+        settings: Settings,
         recase: Callable[[Stream, str], Callable[[bytes], Case]],
         moved: Callable[[int, str], None],
     ) -> None:  # fmt: skip
@@ -40,6 +43,7 @@ class Post:
         self._store = store
         self._clock = clock
         self._alias = alias
+        self._settings = settings
         self._recase = recase
         self._moved = moved
         self.touched: list[int] = []
@@ -111,13 +115,16 @@ class Post:
         """
         stream = self.stream(ticket_id)
         for ability in stream.abilities:
-            if ability.kind == kind:
+            if ability.kind == kind and self._may(ability):
                 return stream, ability
         able = [s.name for s in self._connector.streams if kind in {a.kind for a in s.abilities}]
         raise Unsupported(
             f"{ticket_id}: {self._connector.platform}/{stream.name} takes no {kind!r}"
             f" (streams that do: {', '.join(able) or 'none'})"
         )
+
+    def _may(self, ability: Ability) -> bool:
+        return ability.wanted is None or ability.wanted(self._settings)
 
     def stream(self, ticket_id: str) -> Stream:
         """Return the stream that a ticket belongs to."""

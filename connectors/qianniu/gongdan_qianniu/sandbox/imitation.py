@@ -20,6 +20,7 @@ from .account import Account
 from .api import Api, Apis, Asked
 from .call import Call, check_system, read_call
 from .console import put
+from .coordination import STREAM, Coordination
 from .exchange_steps import ExchangeSteps
 from .exchanges import Exchanges
 from .grants import Grants
@@ -33,14 +34,20 @@ from .shape import answer
 from .signature import is_signed
 from .tasks import Tasks
 from .thread import Thread
+from .tmc import Tmc
 
 PATH = "/router/rest"
+EXPORT = "/export.csv"  # ?shop=USER_ID
 PAGES = {"/token": "oauth.token", "/authorize": "oauth.authorize"}
 MOST_SKEW = timedelta(minutes=10)
 
 
 class Top:
-    """One imitation over one world; see `gongdan.sandbox.Imitation`."""
+    """One imitation over one world; see `gongdan.sandbox.Imitation`.
+
+    Attributes:
+        tmc: its message service; a test may have it tell something.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -56,8 +63,10 @@ class Top:
         self._thread = Thread(world, refunds)
         account = Account(world.clock, self._grants)
         exchanges = Exchanges(world, self._thread)
+        self.tmc = Tmc(world)
+        self._coordination = Coordination(world, self.tmc, self._sellers)
         parts = (
-            account, refunds, self._thread, exchanges,
+            account, refunds, self._thread, exchanges, self.tmc, self._coordination,
             ExchangeSteps(world, exchanges, self._thread),
             Orders(world),
             Tasks(world),
@@ -70,6 +79,7 @@ class Top:
         self._begin()
         for fill in (seeds.fill, exchange_seeds.fill, order_seeds.fill, task_seeds.fill):
             fill(self._world, self._sellers, self._thread)
+        self._coordination.fill()
 
     def name(self, request: Request) -> Named:
         """Name a request by its API; the OAuth pages are `oauth.token` and `oauth.authorize`."""
@@ -92,6 +102,8 @@ class Top:
             if request.path in PAGES:
                 _check_app(request.strikes)
                 return self._oauth.answer(request)
+            if request.path == EXPORT:
+                return self._export(request.query.get("shop", ""))
             if request.path != PATH:
                 return Answer(b"not found", 404, {"content-type": "text/plain"}, "404")
             return self._gateway(request)
@@ -105,6 +117,7 @@ class Top:
             "gateway": url + PATH,
             "base_url": url + PATH,  # as the connector's settings name it
             "oauth": f"{url}/token",
+            "export": f"{url}{EXPORT}?shop={self._sellers[0].user_id}",
             "app_key": APP_KEY,
             "app_secret": APP_SECRET,
             "shops": [
@@ -126,7 +139,18 @@ class Top:
 
     def put(self, ticket: Json) -> None:
         """Create or change a case as `console.put` says."""
+        if ticket.get("stream") == STREAM:
+            self._coordination.put(ticket)
+            return
         put(self._world, self._thread, self._sellers, ticket)
+
+    def _export(self, shop: str) -> Answer:
+        """Hand out a shop's coordination tickets as a file: a page of the console, and no API."""
+        try:
+            body = self._coordination.export(shop)
+        except ValueError as error:
+            return Answer(str(error).encode(), 404, {"content-type": "text/plain"}, "404")
+        return Answer(body, 200, {"content-type": "text/csv; charset=gbk"}, "export")
 
     def _gateway(self, request: Request) -> Answer:
         if request.method != "POST":

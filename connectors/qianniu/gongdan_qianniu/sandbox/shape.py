@@ -18,6 +18,7 @@ ELEMENTS: Mapping[str, str] = {
     "combine_item_info": "combine_sub_item_d_o",
     "reasons": "reason",
     "result_list": "simple_abnormal_order_detail",
+    "messages": "tmc_message",
     "taskmetas": "q_task_metadata",
     "tasks": "q_task",
 }
