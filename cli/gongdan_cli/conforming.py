@@ -12,7 +12,7 @@ from .grid import Style, paint
 from .words import Words
 
 if TYPE_CHECKING:
-    from gongdan.conformance import Result
+    from gongdan.conformance import Result, Subject
 
 _STYLES = {
     "pass": Style("green"),
@@ -63,3 +63,17 @@ def summary(name: str, results: Sequence[Result], words: Words) -> str:
                      ids=ids)  # fmt: skip
     return words("conform.all_good", name=name, passed=count["pass"], count=len(results),
                  absent=count["not applicable"], exempt=count["exempt"])  # fmt: skip
+
+
+def page_of(subject: Subject) -> str:
+    """Return the page that is made of what a connector declares.
+
+    Raises:
+        ConfigError: the plugin does not load.
+    """
+    from gongdan import ConfigError
+    from gongdan.conformance import page
+
+    if subject.plugin.error:
+        raise ConfigError(f"{subject.name}: {subject.plugin.error}")
+    return clean(page(subject.connector), lines=True)

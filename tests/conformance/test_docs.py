@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from gongdan.conformance import CHECKS
 
+from .engine import ENGINE
+
 PAGE = Path(__file__).parents[2] / "docs/conformance.md"
 
 
-def table() -> str:
+def checks() -> str:
     """Return the checks as the page has them; each can be linked to."""
     lines = ["| check | tier | the connector | why |", "|---|---|---|---|"]
     for _, one in sorted(CHECKS.items()):
@@ -20,9 +21,27 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def test_the_page_lists_the_checks() -> None:
-    text = PAGE.read_text("utf-8")
-    made = re.sub(r"(<!-- checks -->\n).*(<!-- /checks -->)", rf"\1{table()}\n\2", text, flags=re.S)
+def promises() -> str:
+    """Return what the engine does for every connector, as the page has it."""
+    lines = ["| promise | tier | what | proved by |", "|---|---|---|---|"]
+    for one in ENGINE:
+        proofs = (proof.rpartition("::")[2].replace("_", " ") for proof in one.proofs)
+        lines.append(f"| {one.id} | {one.tier} | {one.title} | {'; '.join(proofs)} |")
+    return "\n".join(lines)
+
+
+def between(text: str, name: str, rows: str) -> str:
+    """Return a page with other rows in one of its places."""
+    before, start, rest = text.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    assert start
+    assert end
+    return f"{before}{start}{rows}\n{end}{after}"
+
+
+def test_the_page_lists_the_checks_and_the_promises() -> None:
+    made = between(PAGE.read_text("utf-8"), "checks", checks())
+    made = between(made, "engine", promises())
     if os.environ.get("GONGDAN_REMAKE_GOLDEN"):
         PAGE.write_text(made, "utf-8")
 

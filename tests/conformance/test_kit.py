@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from gongdan.testing import Conformance
+from gongdan.testing import Conformance, helpdesk
 from gongdan_cli.app import cli
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
@@ -15,6 +15,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 
 class TestReadOnly(Conformance):
     platform = str(EXAMPLES / "acme_read_only.py")
+    tier = "bronze"
 
 
 class TestWithReplies(Conformance):
@@ -45,3 +46,45 @@ def test_an_exemption_needs_a_reason_and_is_told() -> None:
     assert refused.exit_code == 2
     assert (taken.exit_code, found["C16"]["outcome"]) == (0, "exempt")
     assert found["C16"]["reason"] == "pages are not kept"
+
+
+def test_a_page_is_made_of_what_is_declared() -> None:
+    done = CliRunner().invoke(cli, ["conform", "qianniu", "--page"])
+
+    assert done.exit_code == 0
+    assert "| `app_secret` |  | required, secret |" in done.stdout
+    assert "# app_secret: secret, in secrets.toml" in done.stdout
+    assert "| `refund` | ByTime, 100 a page, with details | `reply`" in done.stdout
+
+
+def test_what_cannot_be_found_is_a_usage_error(tmp_path: Path) -> None:
+    for name in ("nothing", "nothing.py", str(tmp_path)):
+        done = CliRunner().invoke(cli, ["conform", name])
+
+        assert done.exit_code == 2
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_plugin_that_does_not_load_fails_and_the_rest_does_not_apply(tmp_path: Path) -> None:
+    path = tmp_path / "broken.py"
+    path.write_text("raise ImportError('no such thing')\n")
+
+    done = CliRunner().invoke(cli, ["conform", str(path), "--json"])
+
+    found = {line["id"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert done.exit_code == 1
+    assert found["C04"]["reason"] == "ImportError: no such thing"
+    others = {line["outcome"] for name, line in found.items() if name > "C04"}
+    assert others == {"not applicable"}
+
+
+def test_a_failure_shows_the_exchange_without_secrets(tmp_path: Path) -> None:
+    text = (EXAMPLES / "acme_read_only.py").read_text("utf-8")
+    (tmp_path / "acme.py").write_text(text.replace('"items"', '"rows"'))
+
+    done = CliRunner().invoke(cli, ["conform", str(tmp_path / "acme.py"), "--json"])
+
+    found = {line["id"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert found["C16"]["outcome"] == "fail"
+    assert "GET http://acme.sandbox/cases" in found["C16"]["exchange"][-1]
+    assert helpdesk.TOKEN not in done.stdout

@@ -24,11 +24,13 @@ from ..options import json_option
     metavar="CHECK=REASON",
     help="Do not run a check, and say why; repeatable.",
 )
+@click.option("--page", is_flag=True, help="Instead: print what it declares, as Markdown.")
 @json_option
 def command(
     name: str,
     tier: Literal["bronze", "silver", "gold"],
     exempt: tuple[str, ...],
+    page: bool,
     as_json: bool,
 ) -> None:
     """Check a connector against its own sandbox: no account, no network, no settings.
@@ -43,17 +45,21 @@ def command(
     Example:
       gongdan conform douyin
       gongdan conform docs/examples/acme_read_only.py --tier bronze
+      gongdan conform douyin --page
       gongdan conform gongdan_acme --json --exempt C28="nothing is ever deleted there"
     """
     from gongdan.conformance import find, run
 
     from .. import output
-    from ..conforming import render, summary
+    from ..conforming import page_of, render, summary
     from ..words import words
 
     said = words()
     reasons = dict(_exemption(text) for text in exempt)
     subject, results = find(name), []
+    if page:
+        output.say(page_of(subject))
+        return
     for result in run(subject, tier, reasons):
         results.append(result)
         if output.wants_lines(as_json):

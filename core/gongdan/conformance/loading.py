@@ -59,6 +59,7 @@ def declares_soundly(subject: Subject) -> None:
     if not subject.connector.streams:
         wrong.append("no stream")
     expect(not wrong, "a declaration whose parts fit together", "; ".join(wrong))
+    expect(not subject.unmade, "a sandbox that can be made", subject.unmade)
 
 
 @check(

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -81,7 +82,19 @@ class Subject:
             raise NotApplicable("no stream is read from a list")
         return found
 
-    def make(self) -> Make:
+    @cached_property
+    def unmade(self) -> str:
+        """Why the sandbox cannot be made, or ""."""
+        try:
+            with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
+                Stage(self.connector, self._make(), Path(folder))
+        except NotApplicable:
+            raise
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return ""
+
+    def _make(self) -> Make:
         """Return what makes the imitation: the connector's own, else the plain helpdesk."""
         return load(self.connector.sandbox or HELPDESK)
 
@@ -89,8 +102,10 @@ class Subject:
     def stage(self, *, tickets: int = 0, connector: AnyConnector | None = None) -> Iterator[Stage]:
         """Build a world of its own: an imitated platform, one shop, a store, a clock that leaps."""
         chosen = connector or self.connector
+        if self.unmade:
+            raise NotApplicable("its sandbox cannot be made, see C03")
         with tempfile.TemporaryDirectory(prefix="gongdan-conform-", dir=_MEMORY) as folder:
-            stage = Stage(chosen, self.make(), Path(folder), tickets)
+            stage = Stage(chosen, self._make(), Path(folder), tickets)
             self.stages.append(stage)
             try:
                 yield stage

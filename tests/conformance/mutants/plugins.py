@@ -35,6 +35,12 @@ text_mutant("C03", "a list that says not how it is read", "reading=READING,", "r
 text_mutant("C03", "a span shorter than a tick", "timedelta(days=1)", "timedelta(seconds=1)")
 text_mutant("C03", "two connectors of one platform", "return [GOOD]", "return [GOOD, GOOD]")
 text_mutant("C03", "a generator for a list", "return [GOOD]", "return (c for c in [GOOD])")
+text_mutant(
+    "C03",
+    "a sandbox that is not there",
+    'platform="acme"',
+    'platform="acme", sandbox="nowhere:make"',
+)
 text_mutant("C04", "a package that is not there", _HEAD, f"{_HEAD}import missing_pkg\n")
 text_mutant("C04", "ends the process", _HEAD, f"{_HEAD}import sys\nsys.exit(3)\n")
 
