@@ -30,7 +30,7 @@ SECONDS = 20.0  # that a sync gives to orders, at most
 A_RUN = 20  # orders of a shop a sync
 WAIT, MOST_WAIT, MOST_TRIES = timedelta(minutes=15), timedelta(days=1), 8
 _SAME = timedelta(minutes=1)
-_SHOPS_OVER = (AuthExpired, AccessDenied, RateLimited, Stopped)  # the next would fare no better
+_SHOPS_OVER = (AuthExpired, AccessDenied, RateLimited)  # the next would fare no better
 
 
 def wanted(connector: AnyConnector | None, stream: str, ticket: Ticket) -> str:
@@ -75,9 +75,13 @@ def _read(desk: Desk, shop: str, session: Session[Any], read: ReadOrder) -> int:
             break
         try:
             order = read(session, order_id)
+        except Stopped:
+            break
         except Exception as error:
             _fail(desk, shop, order_id, error)
             if isinstance(error, _SHOPS_OVER):
+                wait = MOST_WAIT if isinstance(error, AccessDenied) else WAIT
+                desk.store.orders.rest(shop, desk.now(), desk.now() + wait)
                 break
             continue
         desk.store.orders.keep(shop, order_id, order, desk.now())
@@ -87,8 +91,6 @@ def _read(desk: Desk, shop: str, session: Session[Any], read: ReadOrder) -> int:
 
 def _fail(desk: Desk, shop: str, order_id: str, error: Exception) -> None:
     told = str(error) if isinstance(error, GongdanError) else type(error).__name__
-    if isinstance(error, Stopped):
-        return
     tries = desk.store.orders.tries(shop, order_id)
     over = tries + 1 >= MOST_TRIES and not isinstance(error, Transient)
     wait = min(WAIT * 2**tries, MOST_WAIT)

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongdan import (
+    AccessDenied,
     AuthExpired,
     GongdanError,
     Order,
@@ -198,17 +199,25 @@ def test_what_is_refused_for_days_is_given_up_and_what_is_down_is_not(
         assert len(orders.asked) == most
 
 
-@pytest.mark.parametrize("error", [AuthExpired("over"), RateLimited("slow")])
-def test_where_the_next_would_fare_no_better_the_shop_is_left(
-    desk: Desk, orders: Orders, error: Exception
+@pytest.mark.parametrize(
+    ("error", "hours"),
+    [(AuthExpired("over"), 1), (RateLimited("slow"), 1), (AccessDenied("no"), 25)],
+)
+def test_where_the_next_would_fare_no_better_the_shop_is_left_for_a_while(
+    office: Office, desk: Desk, orders: Orders, error: Exception, hours: int
 ) -> None:
     ticket(desk, "A")
     ticket(desk, "B", remote_id="2")
     orders.error = error
 
     enrich(desk, WELL)
-
+    enrich(desk, WELL)
     assert orders.asked == ["B"]
+
+    office.clock.sleep(hours * 3600)
+    orders.error = None
+    enrich(desk, WELL)
+    assert sorted(orders.asked[1:]) == ["A", "B"]
 
 
 def test_a_sync_is_not_touched_by_it(desk: Desk, orders: Orders) -> None:

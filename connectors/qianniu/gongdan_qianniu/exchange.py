@@ -42,7 +42,7 @@ from .facts import (
     timeout_of,
     verdict,
 )
-from .orders import memo_of
+from .orders import memo_of, read_order
 from .thread import PAGE_SIZE, read_messages, thread
 from .words import (
     BOOKS,
@@ -167,6 +167,7 @@ EXCHANGE = Stream[QianniuSettings](
     reading=ByTime(order="none", page_size=100, max_span=timedelta(days=7), by_creation=True),
     read_page=read_page,
     read_detail=read_detail,
+    read_order=read_order,
     to_ticket=to_ticket,
     abilities=ABILITIES,
 )

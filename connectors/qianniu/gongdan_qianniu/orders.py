@@ -11,10 +11,13 @@ Source:
 
 from __future__ import annotations
 
-from gongdan import AccessDenied, Gone, Raw, Refused, Reply, Shop
+from datetime import datetime
 
-from .answers import raw
+from gongdan import AccessDenied, Fields, Gone, Order, OrderLine, Raw, Refused, Reply, Shop
+
+from .answers import prefix, raw
 from .client import QianniuSettings
+from .words import ORDER_STATUSES, URGED
 
 FIELDS = (
     "tid,status,created,pay_time,consign_time,end_time,modified,title,payment,num,buyer_nick,"
@@ -41,3 +44,36 @@ def memo_of(shop: Shop[QianniuSettings], tid: object) -> Raw:
         return raw(order_call(shop, tid), "trade")
     except (AccessDenied, Gone, Refused):
         return NONE
+
+
+def read_order(shop: Shop[QianniuSettings], tid: str) -> Order | None:
+    """Read the order behind a case; None where the shop has none by that number."""
+    try:
+        reply = order_call(shop, tid)
+    except Gone:
+        return None
+    return order_of(reply.body.part(f"{prefix(reply.body)}trade"), shop.settings.ship_by_field)
+
+
+def order_of(order: Fields, ship_by_field: str = "") -> Order:
+    """Return what an order says; its title stands for the goods."""
+    amount, count = order.yuan("payment"), order.text("num") or ""
+    title, status = order.text("title") or "", order.text("status") or ""
+    line = OrderLine(name=title, count=int(count) if count.isdecimal() else 1)
+    return Order(
+        id=order.id("tid"),
+        status_text=ORDER_STATUSES[status][0] if status in ORDER_STATUSES else status,
+        lines=(line,) if title else (),
+        amount_fen=amount if isinstance(amount, int) else None,
+        ordered=_at(order, "created"),
+        paid=_at(order, "pay_time"),
+        shipped=_at(order, "consign_time"),
+        ship_by=_at(order, ship_by_field) if ship_by_field else None,
+        ended=_at(order, "end_time"),
+        remark=order.text("seller_memo") or "",
+        urged=bool(URGED.search(order.text("ob_tag") or "")),
+    )
+
+
+def _at(order: Fields, name: str) -> datetime | None:
+    return order.time(name) or None

@@ -33,7 +33,7 @@ from gongdan import (
 from .answers import NOTHING, page, prefix, raw
 from .client import QianniuSettings, off
 from .facts import ends, masked, note_words, order_ids, standing, standing_text, verdict
-from .orders import memo_of
+from .orders import memo_of, read_order
 from .refund_acts import ABILITIES
 from .thread import PAGE_SIZE, read_messages, thread
 from .words import (
@@ -140,6 +140,7 @@ REFUND = Stream[QianniuSettings](
     reading=ByTime(order="desc", page_size=100, max_span=timedelta(days=1)),
     read_page=read_page,
     read_detail=read_detail,
+    read_order=read_order,
     to_ticket=to_ticket,
     abilities=ABILITIES,
 )

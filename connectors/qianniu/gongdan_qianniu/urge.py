@@ -15,7 +15,6 @@ Source:
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from gongdan import (
@@ -41,11 +40,10 @@ from .facts import masked, timeout_of
 from .memo import MEMO
 from .orders import order_call
 from .sign import CHINA
-from .words import ORDER_STATUSES
+from .words import ORDER_STATUSES, URGED
 
 LATE_TO_SHIP = 3  # abnormal_type
 PAGE_SIZE = 100
-URGED = re.compile(r"(?<![a-z0-9])lg(?![a-z0-9])", re.I)
 FIRST = "1"
 STEPS = (
     "催发货四步：\n"

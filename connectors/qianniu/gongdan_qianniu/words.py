@@ -11,6 +11,8 @@ Source:
 
 from __future__ import annotations
 
+import re
+
 from gongdan import Category, Status, Who
 
 # Without `type` the platform shows two of these and hides the others.
@@ -163,3 +165,4 @@ TASK_STATUSES = {
     "5": ("忽略", Status.CLOSED),
     "6": ("已转发", Status.CLOSED),
 }
+URGED = re.compile(r"(?<![a-z0-9])lg(?![a-z0-9])", re.I)

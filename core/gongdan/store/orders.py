@@ -65,6 +65,14 @@ class Orders:
                 (error[:200], before, shop, order_id),
             )
 
+    def rest(self, shop: str, now: datetime, until: datetime) -> None:
+        """Leave every order of a shop that is to be read until then: none of them would be."""
+        with self._guard.write() as db:
+            db.execute(
+                "UPDATE orders SET not_before_ms = ? WHERE shop = ? AND not_before_ms <= ?",
+                (to_ms(until), shop, to_ms(now)),
+            )
+
     def tries(self, shop: str, order_id: str) -> int:
         """Return how often reading an order has failed in a row."""
         row = self._guard.one(
