@@ -195,7 +195,7 @@ class Intake:
                 tally.add(was, work.run)
                 self._told(tally.result(), tally.share())
             cut = sheet.cut
-        if not cut:
+        if not (cut or tally.bad):
             store.imports.note(key, self._alias, name, path.name, self._desk.now())
         done(tally.result(cut))
 

@@ -41,6 +41,7 @@ _TABLES = (
 )  # fmt: skip
 _SHOP_KEYS = (
     "app", "platform", "remote_id", "name", "group", "money", "authorised_until", "rules",
+    "inbox",
 )  # fmt: skip
 _CHINA = timezone(timedelta(hours=8))  # a date that people write is one of Beijing's
 Table: TypeAlias = Mapping[str, object]
@@ -82,6 +83,7 @@ class ShopConfig(Struct, frozen=True, kw_only=True):
         name: for display.
         group: what it is in, see `grouping`.
         money: whether actions that move money may be queued.
+        inbox: a folder that sync takes ticket files from, beside the settings; "" is none.
         authorised_until: when what a person pasted as its token ends, as the platform told them.
         rules: deadline rules of the platform that this shop reads otherwise, by rule id.
     """
@@ -93,6 +95,7 @@ class ShopConfig(Struct, frozen=True, kw_only=True):
     name: str = ""
     group: object = ()
     money: bool = False
+    inbox: str = ""
     authorised_until: datetime | None = None
     rules: Table = {}
     options: Table = {}
@@ -241,6 +244,7 @@ def _shop(
         name=_word(path, at, table, "name"),
         group=table.get("group", []),
         money=money,
+        inbox=_word(path, at, table, "inbox"),
         authorised_until=_until(path, at, table.get("authorised_until")),
         rules=rules,
         options={key: value for key, value in table.items() if key not in _SHOP_KEYS},

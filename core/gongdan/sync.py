@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .errors import GongdanError
 from .hearing import listen
+from .inbox import watch
 from .settings import ShopConfig
 from .turns import TURN, Turns
 from .views import RunRow, SyncReport
@@ -79,6 +80,7 @@ class _Shop:
             if self._work is None:
                 self._work = self._desk.run_of(self.alias, progress=self._progress)
                 listen(self._desk, self.alias, self._work)
+                watch(self._desk, self.alias, self._work)
                 if self._since is not None:
                     self._work.begin_at(self._since)
         except GongdanError as error:  # its settings, or its plugin

@@ -138,6 +138,12 @@ def test_the_same_file_twice_brings_nothing(desk: Desk, how: Map) -> None:
     assert (again.new, again.changed, again.unchanged) == (0, 0, 1)
 
 
+def test_a_file_with_bad_rows_is_told_again(desk: Desk, how: Map) -> None:
+    first, second = (take(desk, how, HEAD + FIRST + BAD) for _ in range(2))
+
+    assert (first.bad, second.bad, second.unchanged, second.before) == (1, 1, 1, None)
+
+
 def test_another_map_reads_the_same_file_again(desk: Desk, how: Map, tmp_path: Path) -> None:
     take(desk, how, HEAD + FIRST)
 
