@@ -20,6 +20,7 @@ SAID = (
     "status", "open", "answerable", "turn", "due_ms", "due_source", "rules", "created_ms",
     "updated_ms", "words", "doc",
 )  # fmt: skip
+WAIT = "INSERT OR IGNORE INTO search_waiting (n) VALUES (?)"
 FACTS = (*SAID, "changed_ms", "seen_ms")
 _INSERT = (
     *FACTS, "n", "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from ..fold import Kind, Said, alone, fold, keys_of
 from ..ticket import Message, Ticket
-from .columns import CHANGED, NEW, OWE, PART, Index, classes_of, facts_of
+from .columns import CHANGED, NEW, OWE, PART, WAIT, Index, classes_of, facts_of
 from .guard import Value, marks, rows
 from .ledger import Claim, check_claim
 from .moments import from_ms, ms_or_none, to_ms
@@ -129,6 +129,7 @@ class _Fates:
         self._parts: list[tuple[Value, ...]] = []
         self._threads: list[tuple[int, tuple[Message, ...]]] = []
         self._owed: list[tuple[int]] = []
+        self._waiting: list[tuple[int]] = []  # to be indexed for searching
         self._settled: list[int] = []
         self.new = self.changed = self.unchanged = 0
         self.said: list[tuple[str, str]] = []
@@ -140,6 +141,7 @@ class _Fates:
         many(CHANGED, self._updates)
         many(PART, self._parts)
         many(OWE, self._owed)
+        many(WAIT, self._waiting)
         for n, thread in self._threads:
             self._thread(n, thread)
         for n in self._settled:
@@ -175,6 +177,7 @@ class _Fates:
         known.parts = parts
         self._known[ticket_id] = known
         self._keep(known.n, payload, ms, said)
+        self._waiting.append((known.n,))
         self._debt(known.n, payload)
 
     def _case(

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from .alert_tables import ALERTS
 from .erased_tables import ERASED
-from .search_tables import SEARCH
+from .search_tables import SEARCH, WAITS_LAND
 from .work_tables import WORK
 
 migrations = Migrations("gongdan")
@@ -193,6 +193,12 @@ def m005_work(db: Database) -> None:
 def m004_search_and_links(db: Database) -> None:
     """Words, orders and buyers: tickets found by what they say, and linked with each other."""
     _execute(db, SEARCH)
+
+
+@migrations()
+def m004b_waits_land(db: Database) -> None:
+    """What lands waits by itself, a page at once: a trigger a row cost as much as an index."""
+    _execute(db, WAITS_LAND)
 
 
 @migrations()

@@ -8,7 +8,7 @@ by the same words.  Whoever changes `grams` must empty both and let every ticket
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from ..grams import pieces, plain
 from ..views import QueueFilter, QueueRow
 from .filters import match_of, where_of
-from .guard import Guard, Row, rows
+from .guard import Guard, Row, marks, rows
 from .moments import to_ms
 from .queue import COLUMNS, row_of
 
@@ -32,6 +32,14 @@ _FROM = (
     " FROM search s CROSS JOIN search_docs f ON f.id = s.rowid CROSS JOIN tickets t ON t.n = f.n"
     " LEFT JOIN debts d ON d.n = t.n"
 )
+_WAITING = (
+    "SELECT w.n, t.words, t.remote_id, t.platform, t.shop, t.stream, t.doc,"
+    " coalesce(t.created_ms, t.first_ms) AS ms, f.id, f.words AS had"
+    " FROM search_waiting w LEFT JOIN tickets t ON t.n = w.n"
+    " LEFT JOIN search_docs f ON f.n = w.n LIMIT ?"
+)
+_THREADS = "SELECT n, text AS told FROM messages WHERE n IN ({}) ORDER BY at_ms DESC"
+_LINKS = "SELECT n, key AS told FROM links WHERE n IN ({})"
 
 
 class _Facts(Struct):
@@ -62,22 +70,13 @@ class Search:
         if self._guard.one("SELECT n FROM search_waiting LIMIT 1") is None:
             return 0
         with self._guard.write() as db:
-            found = list(
-                rows(
-                    db,
-                    "SELECT w.n, t.words, t.remote_id, t.platform, t.shop, t.stream, t.doc,"
-                    " coalesce(t.created_ms, t.first_ms) AS ms, f.id, f.words AS had"
-                    " FROM search_waiting w LEFT JOIN tickets t ON t.n = w.n"
-                    " LEFT JOIN search_docs f ON f.n = w.n LIMIT ?",
-                    (AT_ONCE,),
-                )
-            )
-            for row in found:
-                _index(db, row)
-                _link(db, row)
-            db.conn.executemany(
-                "DELETE FROM search_waiting WHERE n = ?", [(cast(int, row["n"]),) for row in found]
-            )
+            found = list(rows(db, _WAITING, (AT_ONCE,)))
+            numbers = [cast(int, row["n"]) for row in found]
+            threads, links = _of(db, _THREADS, numbers), _of(db, _LINKS, numbers)
+            for n, row in zip(numbers, found, strict=True):
+                _index(db, row, _document(row, threads.get(n, ())))
+                _link(db, n, _keys(row), set(links.get(n, ())))
+            db.conn.executemany("DELETE FROM search_waiting WHERE n = ?", [(n,) for n in numbers])
         return len(found)
 
     def find(self, which: QueueFilter, now: datetime) -> tuple[list[QueueRow], int]:
@@ -129,9 +128,17 @@ def _place(mark: str, name: object) -> str:
     return f"_{mark}_{str(name).encode().hex()}"
 
 
-def _index(db: Database, row: Row) -> None:
-    """Bring one document up to date: the words of a ticket that is gone are taken out."""
-    had, text = row["had"], _document(db, row)
+def _of(db: Database, sql: str, numbers: Sequence[int]) -> dict[int, list[str]]:
+    """Return what is told of each ticket, in the order of the query."""
+    found: dict[int, list[str]] = {}
+    for n, told in db.conn.execute(sql.format(marks(len(numbers))), numbers):
+        found.setdefault(n, []).append(told)
+    return found
+
+
+def _index(db: Database, row: Row, text: str) -> None:
+    """Bring one document up to date; without text its ticket is gone, and its words go as well."""
+    had = row["had"]
     kept = text.encode(_CODING)
     if had == kept:
         return
@@ -170,27 +177,21 @@ def _number(db: Database, row: Row, kept: bytes) -> int:
         span *= 4
 
 
-def _document(db: Database, row: Row) -> str:
-    """Return a ticket's places and, on a line of their own, its words; "" if it is gone."""
+def _document(row: Row, thread: Sequence[str]) -> str:
+    """Return a ticket's places and, on a line of their own, its words; "" if it is gone.
+
+    Args:
+        row: of `_WAITING`.
+        thread: texts, newest first; from the oldest back what is too much is left out.
+    """
     if row["shop"] is None:
         return ""
     places = " ".join(
         _place(mark, row[name])
         for mark, name in (("s", "shop"), ("p", "platform"), ("t", "stream"))
     )
-    said = rows(
-        db, "SELECT text FROM messages WHERE n = ? ORDER BY at_ms DESC", (cast(int, row["n"]),)
-    )
-    return f"{places}\n{plain(_joined(row, said))}"
-
-
-def _joined(row: Row, said: Iterable[Row]) -> str:
-    text = f"{row['words']}\n{row['remote_id']}"
-    for message in said:
-        if len(text) >= _MOST_CHARS:
-            break
-        text += f"\n{message['text']}"
-    return text[:_MOST_CHARS]
+    text = "\n".join((str(row["words"]), str(row["remote_id"]), *thread))
+    return f"{places}\n{plain(text[:_MOST_CHARS])}"
 
 
 def _indexed(text: str) -> str:
@@ -198,11 +199,8 @@ def _indexed(text: str) -> str:
     return f"{places} {pieces(words)}"
 
 
-def _link(db: Database, row: Row) -> None:
+def _link(db: Database, n: int, keys: set[str], had: set[str]) -> None:
     """Note of which orders a ticket is, and of which buyer and kind."""
-    n = cast(int, row["n"])
-    keys = _keys(row)
-    had = {str(link["key"]) for link in rows(db, "SELECT key FROM links WHERE n = ?", (n,))}
     if keys == had:
         return
     many = db.conn.executemany

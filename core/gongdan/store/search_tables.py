@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# What is searched for, see `search`.  Triggers let a ticket wait, so that nobody who writes or
+# What is searched for, see `search`.  Triggers let a ticket wait, so that nobody who changes or
 # erases a ticket or a message has to think of it.  What is stored by now waits as well.
 _WAIT = (
     "INSERT INTO search_waiting SELECT {n} WHERE NOT EXISTS"
@@ -37,3 +37,8 @@ INSERT INTO search_waiting SELECT n FROM tickets;
         ("unsaid", "DELETE ON messages", "OLD.n"),
     )
 )
+# New tickets and messages come with a page, which lets them wait itself.
+WAITS_LAND = """
+DROP TRIGGER search_new;
+DROP TRIGGER search_said;
+"""
