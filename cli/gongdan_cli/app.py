@@ -20,13 +20,12 @@ from .options import config_option
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
     "Every day": (
-        "sync", "queue", "search", "show", "why", "reply", "approve", "push", "cancel",
+        "sync", "queue", "search", "view", "show", "why", "reply", "approve", "push", "cancel",
         "settle", "outbox",
     ),
     "Work together": (
-        "claim", "release", "assign", "transfer", "people", "classify", "contact", "todo", "follow",
-        "playbook",
-        "finish", "template",
+        "claim", "release", "assign", "transfer", "people", "tag", "priority", "classify",
+        "contact", "todo", "follow", "playbook", "finish", "template",
     ),
     "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend"),
     "Look after it": (

@@ -53,5 +53,17 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "SORTED by order: tickets of one stand together",
         "排序：订单，同单相邻",
     ),
+    "view.saved": (
+        "{name} saved: {filters}; use it: gongdan queue --view {name}",
+        "已保存 {name}：{filters}；使用：gongdan queue --view {name}",
+    ),
+    "view.replaced": ("{name} is now: {filters}", "{name} 已改为：{filters}"),
+    "view.deleted": ("{name} deleted; it was: {filters}", "已删除 {name}，原为：{filters}"),
+    "view.none": (
+        "No view yet: gongdan view save NAME --lane late",
+        "还没有视图：gongdan view save 名称 --lane late",
+    ),
+    "bulk.not_done": ("{ticket}: not done: {error}", "{ticket}：未处理：{error}"),
+    "bulk.none": ("nothing is selected", "没有选中任何工单"),
     "filter.unknown": ("there is no {value!r}; there are {known}", "没有 {value!r}；可用：{known}"),
 }

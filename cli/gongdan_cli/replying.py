@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from . import office
 from .acting import read_text
+from .selecting import Pick, of_one_kind
 
 if TYPE_CHECKING:
     from gongdan.desk import Desk
@@ -41,10 +42,19 @@ class Refusal(Struct, frozen=True):
     error: str
 
 
-def addressed(
-    words: Sequence[str], file: Path | None, template: str
-) -> tuple[tuple[str, ...], str]:
-    """Return the tickets and the text that the arguments of `reply` name."""
+def addressed(pick: Pick, file: Path | None, template: str) -> tuple[tuple[str, ...], str]:
+    """Return the tickets and the text that the arguments of `reply` name.
+
+    Raises:
+        UsageError: there is no ticket, or no text, or more than one.
+        Refused: a selection holds tickets of several kinds.
+    """
+    words = pick.words
+    if pick.selection is not None:
+        said = "" if template and not words else read_text(" ".join(words) or None, file)
+        return tuple(of_one_kind(pick)), said
+    if not words:
+        raise click.UsageError("name tickets, or select them with --from-queue or --view")
     if template:
         if file is not None:
             raise click.UsageError("give --template or --file: one of them")

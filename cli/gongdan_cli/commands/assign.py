@@ -5,22 +5,24 @@ from __future__ import annotations
 import click
 
 from .. import office
+from ..bulk import do_each
 from ..options import config_option, json_option
-from ..people import do, dry_option
+from ..people import dry_option
+from ..selecting import Pick, pick_options
 
 
 @click.command("assign")
-@click.argument("ticket", required=False, default="")
-@click.argument("name", required=False, default="")
+@pick_options("[TICKET]... [NAME]")
 @click.option("--auto", is_flag=True, help="Let skill, shop, load and hours decide (people.toml).")
 @click.option("-s", "--shop", multiple=True, help="With --auto: only this shop; repeatable.")
 @dry_option
 @json_option
 @config_option
+@click.pass_context
 def command(
-    ticket: str, name: str, auto: bool, shop: tuple[str, ...], dry_run: bool, as_json: bool
+    ctx: click.Context, pick: Pick, auto: bool, shop: tuple[str, ...], dry_run: bool, as_json: bool
 ) -> None:
-    """Make a ticket somebody's, until somebody says otherwise. The queue shows it as its holder.
+    """Make tickets somebody's, until somebody says otherwise. The queue shows the holder.
 
     With --auto every open ticket that is our turn and nobody's goes to who is on duty, has the
     skill and the shop, and the least to do for what they can carry; a sync does so too. Nobody
@@ -29,16 +31,30 @@ def command(
     \b
     Example:
       gongdan assign 884357 小李
+      gongdan assign 小李 --from-queue '--lane late --category logistics'
       gongdan assign --auto --dry-run
       gongdan assign 884357 --auto
     """
-    if auto == bool(name):
-        raise click.UsageError("say whose it is to be: TICKET NAME; or --auto, with or without one")
+    from gongdan.acts import Acts
+
     if auto:
-        _auto(ticket, shop, dry_run=dry_run, as_json=as_json)
+        if len(pick.words) > 1 or pick.selection is not None:
+            raise click.UsageError("--auto goes with one ticket, or with none for all of them")
+        _auto("".join(pick.words), shop, dry_run=dry_run, as_json=as_json)
         return
+    if not pick.words:
+        raise click.UsageError("say whose it is to be: TICKET NAME; or --auto, with or without one")
+    tickets, (name,) = pick.parts(1)
     _warn(name)
-    do(lambda acts: acts.assign(ticket, name), dry_run=dry_run, as_json=as_json)
+    done = do_each(
+        pick,
+        tickets,
+        lambda desk, ref: Acts(desk, dry_run=dry_run).assign(ref, name),
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+    if not done:
+        ctx.exit(1)
 
 
 def _warn(name: str) -> None:

@@ -12,16 +12,18 @@ from .. import office
 from ..filters import filter_options
 from ..lanes import Sort
 from ..options import config_option, json_option
+from ..selecting import Viewed, view_option
 
 if TYPE_CHECKING:
     from gongdan.views import QueueFilter, QueueRow, ShopRow
 
 
-@click.command("queue")
+@click.command("queue", cls=Viewed)
 @click.argument("words_", metavar="[WORDS]...", nargs=-1)
 @filter_options
 @click.option("--sort", type=Sort(), default="", help="Another order, see below.")
 @click.option("--why", is_flag=True, help="Say of every row why it stands where it stands.")
+@view_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
 @config_option

@@ -9,10 +9,11 @@ import click
 
 from ..acting import FILE, picture_option, queue_options, read_fields
 from ..options import Start
+from ..selecting import Pick, pick_options
 
 
 @click.command("reply")
-@click.argument("words", nargs=-1, required=True, metavar="TICKET... [TEXT]")
+@pick_options("TICKET... [TEXT]")
 @click.option("-f", "--file", type=FILE, help="Read the text from a UTF-8 file.")
 @click.option("-t", "--template", default="", metavar="NAME", help="Say what a template says.")
 @click.option(
@@ -31,7 +32,7 @@ from ..options import Start
 @click.pass_context
 def command(
     ctx: click.Context,
-    words: tuple[str, ...],
+    pick: Pick,
     file: Path | None,
     template: str,
     given: tuple[str, ...],
@@ -51,7 +52,8 @@ def command(
     What may be wrong with the words is said on standard error, and stops nothing.
 
     Several tickets get the same answer, each checked by itself and with a line of its own; one that
-    is refused stops no other, and the command ends with 1.
+    is refused stops no other, and the command ends with 1. What --from-queue or --view selects must
+    be of one kind.
 
     Where the platform takes no answer from a program, `--print` checks the words and prints them to
     be given on its own page; `gongdan settle N by-hand` then says that they were. `--by-hand` does
@@ -64,12 +66,13 @@ def command(
       echo "您好，已核实。" | gongdan reply 884357 - --now
       gongdan reply 884357 884358 --template urge-4-sent --set courier=顺丰 --set tracking_no=SF1
       gongdan reply 884357 --template promise --promise 18:00
+      gongdan reply --from-queue '--lane late --stream service 破损' --template promise --promise 2h
       gongdan reply 884357 "您好" --dry-run
       gongdan reply 5001 --template promise --promise 18:00 --print
     """
     from ..replying import Answer, addressed, give_by_hand, send
 
-    tickets, text = addressed(words, file, template)
+    tickets, text = addressed(pick, file, template)
     slots = read_fields(given, "--set")
     answer = Answer(
         text=text, template=template, slots=slots, files=picture,

@@ -9,14 +9,16 @@ import click
 from .. import office
 from ..filters import filter_options
 from ..options import config_option, json_option
+from ..selecting import Viewed, view_option
 
 if TYPE_CHECKING:
     from gongdan.views import QueueFilter
 
 
-@click.command("search")
+@click.command("search", cls=Viewed)
 @click.argument("words_", metavar="WORDS...", nargs=-1, required=True)
 @filter_options
+@view_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
 @config_option

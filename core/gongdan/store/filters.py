@@ -12,6 +12,7 @@ from .guard import Value, marks
 from .lanes import CLOSED_TOO, condition
 from .moments import ms_or_none
 
+ALL = "1 = 1"
 _FOUND = (
     "t.n IN (SELECT f.n FROM search s JOIN search_docs f ON f.id = s.rowid WHERE s.search MATCH ?)"
 )
@@ -21,16 +22,23 @@ _TAGGED = (
     " LIKE '%,' || ? || ',%'"
 )
 
+_PLACES = frozenset({"shop", "platform", "stream"})
+
 
 def where_of(
-    which: QueueFilter, now: datetime, *, words: bool = True, closed: bool = False
+    which: QueueFilter,
+    now: datetime,
+    *,
+    words: bool = True,
+    places: bool = True,
+    closed: bool = False,
 ) -> tuple[str, list[Value]]:
     """Return the condition that lets a filter's tickets through, and its values.
 
     Args:
         which: tickets.
         now: for lanes.
-        words: False: the caller looks for them itself.
+        words: False: the caller looks for them itself; so with places: shop, platform, stream.
         closed: closed ones too, where no status is named.
 
     Raises:
@@ -39,7 +47,7 @@ def where_of(
     parts: list[str] = []
     values: list[Value] = []
     for column, wanted in _listed(which):
-        if wanted:
+        if wanted and (places or column not in _PLACES):
             parts.append(f"t.{column} IN ({marks(len(wanted))})")
             values.extend(wanted)
     if not which.statuses and not closed and which.lane not in CLOSED_TOO:
@@ -55,7 +63,7 @@ def where_of(
     if words and which.words:
         parts.append(_FOUND)
         values.append(match_of(which.words))
-    return " AND ".join(parts) or "1 = 1", values
+    return " AND ".join(parts) or ALL, values
 
 
 def match_of(words: Sequence[str]) -> str:

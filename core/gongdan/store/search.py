@@ -18,20 +18,18 @@ from sqlite_utils import Database
 
 from ..grams import pieces, plain
 from ..views import QueueFilter, QueueRow
-from .filters import match_of, where_of
+from .filters import ALL, match_of, where_of
 from .guard import Guard, Row, marks, rows
 from .moments import to_ms
-from .queue import COLUMNS, row_of
+from .queue import COLUMNS, FROM, row_of
 
 AT_ONCE = 500  # tickets a transaction, 50 to 100 ms; others wait for it
 COUNTED = 1000  # more than so many are not counted
 _MOST_CHARS = 50_000  # of one ticket that are indexed: its own words, then its thread from the end
 _SLACK = timedelta(days=1)  # by how much a number may stand behind its time, see `_number`
 _CODING = "gb18030"  # two bytes a hanzi, where UTF-8 takes three
-_FROM = (
-    " FROM search s CROSS JOIN search_docs f ON f.id = s.rowid CROSS JOIN tickets t ON t.n = f.n"
-    " LEFT JOIN debts d ON d.n = t.n"
-)
+_DOCS = " FROM search s CROSS JOIN search_docs f ON f.id = s.rowid"
+_MATCHED = " WHERE s.search MATCH ? AND s.rowid BETWEEN ? AND ?"
 _WAITING = (
     "SELECT w.n, t.words, t.remote_id, t.platform, t.shop, t.stream, t.doc,"
     " coalesce(t.created_ms, t.first_ms) AS ms, f.id, f.words AS had"
@@ -85,17 +83,21 @@ class Search:
         Raises:
             NotFound: there is nothing to look for in a word.
         """
-        where, values = where_of(which, now, words=False, closed=True)
-        matched, span = _match(which), _span(which)
-        sql = f"{_FROM} WHERE s.search MATCH ? AND s.rowid BETWEEN ? AND ? AND {where}"
-        given = (matched, *span, *values)
+        where, values = where_of(which, now, words=False, places=False, closed=True)
+        given = (_match(which), *_span(which), *values)
+        tickets = "" if where == ALL else " CROSS JOIN tickets t ON t.n = f.n"
         found = self._guard.rows(
-            f"SELECT {COLUMNS}{sql} ORDER BY s.rowid DESC LIMIT ?", (*given, which.limit)
+            f"SELECT {COLUMNS}{FROM} WHERE t.n IN (SELECT f.n{_DOCS}{tickets}{_MATCHED} AND {where}"
+            " ORDER BY s.rowid DESC LIMIT ?) ORDER BY"
+            " (SELECT id FROM search_docs x WHERE x.n = t.n) DESC",
+            (*given, which.limit),
         )
         many = len(found)
         if many == which.limit:
+            docs = f"{_DOCS}{tickets}" if tickets else " FROM search s"
             counted = self._guard.one(
-                f"SELECT count(*) AS many FROM (SELECT 1{sql} LIMIT ?)", (*given, COUNTED + 1)
+                f"SELECT count(*) AS many FROM (SELECT 1{docs}{_MATCHED} AND {where} LIMIT ?)",
+                (*given, COUNTED + 1),
             )
             many = cast(int, counted["many"]) if counted else many
         return [row_of(row) for row in found], many

@@ -1,0 +1,66 @@
+"""One thing done with many tickets: each checked by itself, each with a line of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from . import office
+from .clean import clean
+from .people import act_line
+from .selecting import Pick
+from .words import Words
+
+if TYPE_CHECKING:
+    from gongdan.acts import Acted
+    from gongdan.desk import Desk
+
+Deed = Callable[["Desk", str], "Acted"]
+
+
+def do_each(
+    pick: Pick, tickets: Sequence[str], deed: Deed, *, dry_run: bool, as_json: bool
+) -> bool:
+    """Do one thing with every ticket and say what it was; return whether all went well.
+
+    One ticket's error is the command's; of several each has its line, and stops no other.
+    """
+    from gongdan.errors import ConfigError, GongdanError, StoreError
+
+    from . import output
+    from .replying import Refusal
+    from .words import words
+
+    said, refused = words(), False
+    with office.open_desk() as desk:
+        refs = pick.refs(desk, tickets)
+        if dry_run:
+            output.tell(said("act.dry"))
+        for ref in refs:
+            try:
+                _say(deed(desk, ref), desk, said, as_json=as_json)
+            except (StoreError, ConfigError):
+                raise
+            except GongdanError as error:
+                if len(tickets) == 1:
+                    raise
+                refused = True
+                if as_json:
+                    output.print_json(Refusal(ref, str(error)))
+                else:
+                    output.say(said("bulk.not_done", ticket=ref, error=str(error)))
+        if not refs:
+            output.tell(said("bulk.none"))
+    return not refused
+
+
+def _say(done: Acted, desk: Desk, said: Words, *, as_json: bool) -> None:
+    from . import output
+    from .sending import queued
+
+    if as_json:
+        output.print_json(done)
+        return
+    output.say(f"{clean(done.ticket)}  {act_line(done.act, said)}")
+    if done.rows:
+        output.say(queued(done.rows, desk.now(), said))
