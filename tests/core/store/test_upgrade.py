@@ -43,6 +43,9 @@ def fill(old: Path, new: Path) -> None:
         conn.execute(
             f"INSERT OR REPLACE INTO main.{name} ({columns}) SELECT {columns} FROM new.{name}"
         )
+    has = "SELECT 1 FROM main.sqlite_master WHERE name = 'search_waiting'"
+    if conn.execute(has).fetchone():  # what lands waits for the search, and is not copied above
+        conn.execute("INSERT OR IGNORE INTO main.search_waiting SELECT n FROM main.tickets")
     conn.close()
     for ending in ("-wal", "-shm"):
         new.with_name(new.name + ending).unlink(missing_ok=True)
