@@ -17,6 +17,7 @@ from .client import QianniuSettings, encode, fault
 from .coordination import COORDINATION
 from .errors import ERRORS
 from .exchange import EXCHANGE
+from .login import login
 from .notices import NOTICES
 from .task import TASK
 from .task_acts import upload
@@ -25,7 +26,6 @@ from .urge import URGE
 
 __all__ = ["QIANNIU", "QianniuSettings", "gongdan_connectors"]
 
-# No login: the session of a merchant's own app lives a year and cannot be refreshed.
 QIANNIU = Connector(
     api=1,
     platform="qianniu",
@@ -35,6 +35,7 @@ QIANNIU = Connector(
     encode=encode,
     fault=fault,
     errors=ERRORS,
+    login=login,
     upload=upload,
     rules=load_rules(files(__name__).joinpath("rules.toml").read_text("utf-8"), "rules.toml"),
     sandbox="gongdan_qianniu.sandbox:make",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from gongdan import (
@@ -23,9 +25,12 @@ from gongdan import (
 )
 
 from .answers import items, prefix
-from .sign import signature, texts
+from .sign import CHINA, signature, texts
 
+OAUTH = "oauth.token"  # our name for the page that gives tokens
 _BAN = re.compile(r"last for (\d+) more second")
+_DAY = "limited-by-app-access-count"  # the quota of a day, which ends at midnight in China
+_FOREIGN = "sessionkey-not-generated-by-server"
 # A normal answer may carry a refusal; which of these an API has is in its own page.
 _SUCCESS_FLAGS = ("is_success", "success", "succ", "api_success", "success_i")
 _CODES = ("error_code", "error_codes", "error_code_i")
@@ -45,7 +50,11 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
         base_url: the gateway, or its old address `http://gw.api.taobao.com/router/rest`.
         app_key: from the console.
         app_secret: of the same app; the key of every signature.
-        token: the session of the shop (授权后得到的 session / access_token).
+        token: the session of the shop (授权后得到的 session / access_token), where a person pasted
+            one; a login gives one too.
+        code: what the authorisation sent back; good once.
+        redirect_uri: as it is registered for the app; the default shows the code on a page.
+        oauth_url: where a code becomes a session.
         sign_method: "hmac" and "md5" are still taken; nothing is better about them.
         tmall: a shop of 天猫; False for one of 淘宝, whose returns want the whole address.
         without: streams that the app has no permission for, and that are not read.
@@ -60,7 +69,10 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
     base_url: str = "https://eco.taobao.com/router/rest"
     app_key: str
     app_secret: Secret
-    token: Secret
+    token: Secret = Secret()
+    code: Secret = Secret()
+    redirect_uri: str = "urn:ietf:wg:oauth:2.0:oob"
+    oauth_url: str = "https://oauth.taobao.com/token"
     sign_method: Literal["hmac-sha256", "hmac", "md5"] = "hmac-sha256"
     tmall: bool = True
     without: tuple[Literal["refund", "exchange", "task", "urge"], ...] = ()
@@ -76,6 +88,8 @@ def encode(shop: Shop[QianniuSettings], call: Call) -> Request:
     """Return the request of one attempt: system parameters in the query, the others in the body."""
     settings = shop.settings
     form = texts(call.params)
+    if call.op == OAUTH:
+        return Request("POST", settings.oauth_url, form=form)
     query = texts(
         {
             "method": call.op,
@@ -104,23 +118,41 @@ def fault(reply: Reply) -> Fault | None:
         if reply.status == 200:
             raise
         return None
+    if "error_description" in body and isinstance(body.get("error"), str):
+        told = body.text("error_description") or ""
+        return Fault(f"oauth {body.text('error') or ''} {told}".strip(), told)
     error = body.part("error_response") if "error_response" in body else body
     code, sub = error.text("code") or "0", error.text("sub_code") or ""
     if error is not body or code != "0" or sub:
-        return _fault(error, f"{code} {sub}".strip())
+        return _fault(error, f"{code} {sub}".strip(), reply.headers.get("date", ""))
     root = prefix(body).removesuffix(".")
     return _business_fault(body.part(root) if root else body)
 
 
-def _fault(error: Fields, code: str) -> Fault:
+def _fault(error: Fields, code: str, date: str) -> Fault:
     told = (error.text("sub_msg") or "", error.text("msg") or "")
     ban = next((found for text in told if (found := _BAN.search(text))), None)
+    wait_s: float | None = int(ban[1]) + 1 if ban else None
+    if wait_s is None and _DAY in code:
+        wait_s = _until_midnight_s(date)
+    if any(_FOREIGN in text for text in told):
+        code = f"{code} {_FOREIGN}"  # the sub-code alone does not tell it from an expired one
     return Fault(
         code,
         html.unescape(told[0] or told[1]),
-        wait_s=int(ban[1]) + 1 if ban else None,
+        wait_s=wait_s,
         request_id=error.text("request_id") or "",
     )
+
+
+def _until_midnight_s(date: str) -> float | None:
+    """Return the seconds to midnight in China from an answer's Date; None where it has none."""
+    try:
+        now = parsedate_to_datetime(date).astimezone(CHINA)
+    except (TypeError, ValueError):
+        return None
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight - now).total_seconds() + 1
 
 
 def _business_fault(answer: Fields) -> Fault | None:

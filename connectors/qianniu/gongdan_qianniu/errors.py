@@ -11,7 +11,11 @@ Source:
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from gongdan import Error, Means
+
+from .client import OAUTH
 
 _BUG_ZH = "请求有误，请升级 gongdan 或反馈 request_id"
 _BUG_EN = "the request was wrong: upgrade gongdan, or report it with the request_id"
@@ -25,10 +29,13 @@ _SESSION_EN = (
 _MESSAGE = "taobao.refund.message.add"
 
 
-def _rows(codes: str, means: Means, zh: str, en: str, on: str = "*") -> tuple[Error, ...]:
+About: TypeAlias = Literal["", "secret", "permission", "app"]
+
+
+def _rows(codes: str, means: Means, zh: str, en: str, about: About = "") -> tuple[Error, ...]:
     """Return rows for codes with commas between, each alone and with any sub-code."""
     return tuple(
-        Error(pattern, means, zh, en, on=on)
+        Error(pattern, means, zh, en, about=about)
         for code in codes.split(",")
         for pattern in (code, f"{code} *")
     )
@@ -70,12 +77,65 @@ _SESSIONS = (
         "the licence for risky writes ran out: authorise again (reading goes on)",
     ),
     *_rows(
-        "26",
+        "53",
         Means.AUTHORISE,
-        "缺少 session：授权后设置该店铺的 token",
-        "no session: authorise, and set the shop's `token`",
+        "高危操作需要商家授权：商家重新授权（读取不受影响）",
+        "a risky write wants the merchant's licence: authorise again (reading goes on)",
     ),
-    *_rows("27,44,53", Means.AUTHORISE, _SESSION_ZH, _SESSION_EN),
+    *_rows(
+        "26",
+        Means.LOGIN,
+        "缺少 session：授权后设置该店铺的 token，或用授权码登录",
+        "no session: authorise, and set the shop's `token`, or log in with the code",
+    ),
+    Error(
+        "27 *sessionkey-not-generated-by-server",
+        Means.SETTING,
+        "session 不属于该应用或该店铺：核对 app_key 与授权店铺",
+        "the session is of another app or shop: check app_key, and who authorised",
+        about="app",
+    ),
+    *_rows("27,44", Means.LOGIN, _SESSION_ZH, _SESSION_EN),
+)
+
+_LOGIN = (
+    Error(
+        "oauth *client_secret*",
+        Means.SETTING,
+        "app_secret 不正确：核对（重置后需更新）",
+        "app_secret is wrong: was it renewed?",
+        on=OAUTH,
+        about="secret",
+    ),
+    Error(
+        "oauth *client_id*",
+        Means.SETTING,
+        "app_key 不正确：按控制台的值更新",
+        "app_key is wrong: copy it from the console",
+        on=OAUTH,
+        about="app",
+    ),
+    Error(
+        "oauth *redirect_uri*",
+        Means.SETTING,
+        "redirect_uri 与应用登记的回调地址不一致：核对设置",
+        "redirect_uri is not the one that is registered for the app: check the setting",
+        on=OAUTH,
+    ),
+    Error(
+        "oauth *code*",
+        Means.AUTHORISE,
+        "授权码已使用或过期：请商家重新授权，取得新的授权码",
+        "the code was used, or is too old: the shop must authorise again, for a new code",
+        on=OAUTH,
+    ),
+    Error(
+        "oauth *",
+        Means.AUTHORISE,
+        "授权已结束，无法刷新：请商家重新授权",
+        "the authorisation is over and cannot be renewed: the shop must authorise again",
+        on=OAUTH,
+    ),
 )
 
 _ACCESS = (
@@ -84,12 +144,14 @@ _ACCESS = (
         Means.SETTING,
         "签名错误：核对 app_secret（重置后需更新）与 app_key",
         "signature refused: check app_secret (was it renewed?) and app_key",
+        "secret",
     ),
     *_rows(
         "28,29",
         Means.SETTING,
         "app_key 缺失或无效：按控制台的值更新",
         "app_key is missing or wrong: copy it from the console",
+        "app",
     ),
     *_rows(
         "31",
@@ -102,18 +164,21 @@ _ACCESS = (
         Means.SETTING,
         "IP 不在白名单：把本机出口 IP 加入应用白名单",
         "this IP is not on the whitelist: add it in the console",
+        about="ip",
     ),
     *_rows(
         "11",
         Means.SETTING,
         "应用没有该接口权限：在控制台申请对应权限包",
         "the app may not use this API: apply for its permission package",
+        "permission",
     ),
     *_rows(
         "12",
         Means.SETTING,
         "子账号权限不足：由主账号给子账号授权",
         "the sub-account may not: the main account must allow it",
+        "permission",
     ),
     *_rows(
         "13",
@@ -205,4 +270,4 @@ _REFUSALS = (
 )
 
 # Sub-codes that say more than the number come first.
-ERRORS = (*_LIMITS, *_SESSIONS, *_ACCESS, *_SERVICE, *_REFUSALS)
+ERRORS = (*_LOGIN, *_LIMITS, *_SESSIONS, *_ACCESS, *_SERVICE, *_REFUSALS)

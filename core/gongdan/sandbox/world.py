@@ -148,6 +148,7 @@ class Imitation(Protocol):
         """Judge and answer one request, with the platform's part of `request.strikes`.
 
         The imitation's part: rate-limit, ban, token-expired, revoked, no-permission, wrong-ip,
+        service-error, too-large and risky-writes-over (where the platform has such a thing),
         concurrent-refresh, refused, altered-text, other-person, new-round, malformed-row,
         lone-surrogate, new-field, new-enum; and hidden-write by giving its seconds to
         `cases.change`.  The data faults of lists are in `cases.page` and `cases.read`; the others

@@ -122,7 +122,7 @@ def test_is_told_that_the_session_is_over(rig: Rig, fault: str) -> None:
     shop = open_shop(rig)
     rig.sandbox.faults.arm(Fault(name=fault))
 
-    with pytest.raises(AuthExpired, match="27"):
+    with pytest.raises(AuthExpired, match="must authorise"):
         list(all_rows(QIANNIU, shop))
 
 

@@ -22,6 +22,7 @@ from .refusal import (
     LIMITED,
     OFFLINE,
     RISK,
+    SERVICE,
     WRONG_IP,
     Refusal,
     failure,
@@ -153,6 +154,8 @@ class Douyin:
             raise closed()
         if "no-permission" in strikes:
             raise Refusal(FORBIDDEN, "isv.app-permissions-insufficient", f"无接口权限: {call.api}")
+        if "service-error" in strikes:
+            raise Refusal(SERVICE, "isp.service-error", "服务异常")
         return shop
 
 

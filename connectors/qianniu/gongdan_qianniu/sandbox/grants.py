@@ -1,6 +1,7 @@
 """Who authorised the app: access tokens (`session`), refresh tokens and codes.
 
-The app is one of the service market: its tokens can be refreshed (`re_expires_in` is not 0).
+For shops of 天猫 the app is one of the service market: its tokens can be refreshed.  For those of
+淘宝 it is the merchant's own: they cannot (`re_expires_in` is 0).
 
 Source:
     the TOP notes, sections 2.1 and 2.2.  Not stated there: whether the old access token
@@ -101,7 +102,8 @@ class Grants:
 
     def _grant(self, seller: Seller, session: str, refresh_token: str) -> Grant:
         now = self._clock.now()
-        grant = Grant(seller, session, refresh_token, now + LIFE, now + LIFE)
+        renewable_until = now + LIFE if seller.tmall else now
+        grant = Grant(seller, session, refresh_token, now + LIFE, renewable_until)
         self._sessions[session] = self._refreshes[refresh_token] = grant
         return grant
 
@@ -114,7 +116,7 @@ def told(grant: Grant, now: datetime) -> Body:
         "token_type": "Bearer",
         "expires_in": life,
         "refresh_token": grant.refresh_token,
-        "re_expires_in": int((grant.refresh_until - now).total_seconds()),
+        "re_expires_in": max(0, int((grant.refresh_until - now).total_seconds())),
         **{f"{level}_expires_in": life for level in ("r1", "r2", "w1", "w2")},
         "taobao_user_id": grant.seller.user_id,
         "taobao_user_nick": quote(grant.seller.nick),

@@ -28,7 +28,7 @@ from .oauth import Oauth
 from .orders import Orders
 from .refund_steps import RefundSteps
 from .refunds import Refunds
-from .refusal import Refusal, bad_session, limited, no_permission
+from .refusal import Refusal, bad_session, limited, no_permission, remote
 from .seller import APP_KEY, APP_SECRET, NOBODY, Seller, seller
 from .shape import answer
 from .signature import is_signed
@@ -196,7 +196,15 @@ class Top:
             raise bad_session()
         if "no-permission" in strikes:
             raise no_permission("isv.permission-api-package-limit", "未获得该API的权限包")
-        return self._grants.open(token)
+        if "risky-writes-over" in strikes:
+            sub_code = "isv.w2-security-authorize-invalid"
+            raise Refusal(53, "Invalid Session", sub_code, "需要重新授权")
+        seller = self._grants.open(token)
+        if "service-error" in strikes:
+            raise remote("isp.top-remote-connection-timeout", "服务调用超时")
+        if "too-large" in strikes:
+            raise remote("isp.runtime-max-limit", "返回数据过大")
+        return seller
 
     def _request_id(self) -> str:
         """Return a new id of twelve characters; the same ones after every reset."""
