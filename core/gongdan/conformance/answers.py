@@ -88,7 +88,7 @@ def _signed(stage: Stage, when: str) -> None:
 def knows_errors(subject: Subject) -> None:
     seen = 0
     for stream in subject.streams:
-        with subject.stage(tickets=1) as stage:
+        with subject.stage(stream, tickets=1) as stage:
             stage.ask(stream, stage.session)  # so that it is logged in
             for fault, kinds in _CLASSES.items():
                 stage.again(fault)
@@ -136,7 +136,7 @@ def goes_on(subject: Subject) -> None:
 )  # fmt: skip
 def knows_html(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             stage.put(stream)
             stage.ask(stream, stage.session)
             stage.arm("html")
@@ -195,7 +195,7 @@ def lists_its_errors(subject: Subject) -> None:
                      f"row {row.code!r} says {row.means.name}")  # fmt: skip
     unknown: dict[str, str] = {}
     for stream in subject.streams:
-        with subject.stage(tickets=1) as stage:
+        with subject.stage(stream, tickets=1) as stage:
             for fault in (*_CLASSES, "token-expired", "http-500"):
                 stage.again(fault)
                 error = _error(stage, stream)

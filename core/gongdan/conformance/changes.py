@@ -22,7 +22,7 @@ _LATE_S = 45.0  # a row may be listed so late; any platform has replicas
 )  # fmt: skip
 def reads_a_busy_second(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage(connector=subject.shrunk(SMALL)) as stage:
+        with subject.stage(stream, connector=subject.shrunk(SMALL)) as stage:
             ids = [stage.put(stream, ago_s=1800) for _ in range(3 * SMALL + 1)]
             ids += stage.fill(stream, SMALL)
             run = stage.sync()
@@ -38,7 +38,7 @@ def reads_a_busy_second(subject: Subject) -> None:
 )  # fmt: skip
 def reads_while_pages_shift(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage(connector=subject.shrunk(SMALL)) as stage:
+        with subject.stage(stream, connector=subject.shrunk(SMALL)) as stage:
             stage.fill(stream, 4 * SMALL + 3, apart_s=600)
             left = iter(range(2 * SMALL))
             stage.line.after = partial(_shift, stage, stream, left)
@@ -62,7 +62,7 @@ def _shift(stage: Stage, stream: Stream, left: Iterator[int]) -> None:
 )  # fmt: skip
 def reads_late_rows(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             stage.arm("late-rows", seconds=_LATE_S)
             for _ in range(4):
                 for _ in range(3):
@@ -79,7 +79,7 @@ def reads_late_rows(subject: Subject) -> None:
 
 def _sweeps(subject: Subject, stream: Stream) -> None:
     """Check that a list which claims to go by creation does."""
-    with subject.stage() as stage:
+    with subject.stage(stream) as stage:
         case_id = stage.put(stream, ago_s=8 * 3600)
         stage.touch(stream, case_id)
         session = stage.session
@@ -100,7 +100,7 @@ def _sweeps(subject: Subject, stream: Stream) -> None:
 )  # fmt: skip
 def rounds_outwards(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             for step in range(12):
                 stage.sync()
                 stage.clock.advance(7 + 11 * step)
@@ -116,7 +116,7 @@ def rounds_outwards(subject: Subject) -> None:
 )  # fmt: skip
 def sees_updates(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             case_id = stage.put(stream, ago_s=2 * 86_400)
             stage.good_sync()
             stage.clock.advance(1800)
@@ -138,7 +138,7 @@ def sees_updates(subject: Subject) -> None:
 )  # fmt: skip
 def is_gone_by_word_only(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             ids = stage.fill(stream, 3)
             stage.good_sync()
             for fault in ("http-500", "no-permission", "reset", "html"):
@@ -159,7 +159,7 @@ def is_gone_by_word_only(subject: Subject) -> None:
 
 def _says_gone(subject: Subject, stream: Stream) -> None:
     """Check that a deletion is understood, where the sandbox can delete."""
-    with subject.stage() as stage:
+    with subject.stage(stream) as stage:
         delete = getattr(stage.imitation, "delete", None)
         if delete is None:
             return

@@ -78,7 +78,7 @@ def loads(subject: Subject) -> None:
 )  # fmt: skip
 def is_honest(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage(tickets=6) as stage:
+        with subject.stage(stream, tickets=6) as stage:
             case_id = stage.put(stream)
             stage.good_sync()
             for ability in stream.abilities:

@@ -99,7 +99,7 @@ def takes_absence(subject: Subject) -> None:
 )  # fmt: skip
 def keeps_ids(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             ids = {*stage.fill(stream, 3), stage.put(stream, str(2**62 + 1))}
             stage.good_sync()
             known = stage.tickets(stream)
@@ -113,7 +113,7 @@ def keeps_ids(subject: Subject) -> None:
 )  # fmt: skip
 def reads_times(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             for hours in (1, 9, 17, 25):  # on both sides of midnight, here and in UTC
                 stage.put(stream, ago_s=hours * 3600 + 1)
             stage.good_sync()
@@ -150,7 +150,7 @@ def keeps_text(subject: Subject) -> None:
 def knows_who_spoke(subject: Subject) -> None:
     heard = 0
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             case_id = stage.put(stream, ago_s=7200)
             said = {}
             for who in Who:

@@ -21,7 +21,7 @@ def takes_pushes(subject: Subject) -> None:
         raise NotApplicable("the platform pushes nothing")
     pushed = 0
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             case_id = stage.put(stream, ago_s=1800)
             stage.good_sync()
             pushes = _pushes(stage, lambda: stage.put(stream, case_id, ago_s=0))  # noqa: B023

@@ -18,10 +18,10 @@ _MOST = 200  # cases that are made to fill a page of the declared size
 def reads_all(subject: Subject) -> None:
     for stream in subject.streams:
         size = stream.reading.page_size if stream.reading else 1
-        with subject.stage(connector=subject.listing()) as stage:
+        with subject.stage(stream, connector=subject.listing()) as stage:
             _reads(stage, stream, stage.fill(stream, min(size, _MOST) + 1))
         for count in (0, 1, SMALL, SMALL + 1, 4 * SMALL + 3):
-            with subject.stage(connector=subject.shrunk(SMALL)) as stage:
+            with subject.stage(stream, connector=subject.shrunk(SMALL)) as stage:
                 _reads(stage, stream, stage.fill(stream, count, apart_s=1800))
 
 
@@ -42,7 +42,7 @@ def _reads(stage: Stage, stream: Stream, ids: list[str]) -> None:
 )  # fmt: skip
 def reads_ties(subject: Subject) -> None:
     for stream in subject.streams:
-        with subject.stage() as stage:
+        with subject.stage(stream) as stage:
             first = [stage.put(stream, ago_s=0) for _ in range(2)]
             stage.good_sync()
             stage.clock.advance(20)

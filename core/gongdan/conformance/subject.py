@@ -99,9 +99,25 @@ class Subject:
         return load(self.connector.sandbox or HELPDESK)
 
     @contextmanager
-    def stage(self, *, tickets: int = 0, connector: AnyConnector | None = None) -> Iterator[Stage]:
-        """Build a world of its own: an imitated platform, one shop, a store, a clock that leaps."""
+    def stage(
+        self,
+        only: Stream | None = None,
+        /,
+        *,
+        tickets: int = 0,
+        connector: AnyConnector | None = None,
+    ) -> Iterator[Stage]:
+        """Build a world of its own: an imitated platform, one shop, a store, a clock that leaps.
+
+        Args:
+            only: the one stream that is read there; None is all of them.
+            tickets: what the sandbox makes of each stream.
+            connector: instead of the one under test.
+        """
         chosen = connector or self.connector
+        if only is not None:
+            streams = tuple(one for one in chosen.streams if one.name == only.name)
+            chosen = replace(chosen, streams=streams)
         if self.unmade:
             raise NotApplicable("its sandbox cannot be made, see C03")
         with tempfile.TemporaryDirectory(prefix="gongdan-conform-", dir=_MEMORY) as folder:

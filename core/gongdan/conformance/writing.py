@@ -174,7 +174,7 @@ def _answering(subject: Subject) -> list[Stream]:
 @contextmanager
 def _answer(subject: Subject, stream: Stream, *, undo: bool = False) -> Iterator[Answer]:
     """Queue an answer to the first case that takes one."""
-    with subject.stage(tickets=12) as stage:
+    with subject.stage(stream, tickets=12) as stage:
         case_id = stage.put(stream, ago_s=900)
         stage.say(stream, case_id, "buyer", "请问什么时候发货？")
         stage.clock.advance(90)
