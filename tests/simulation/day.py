@@ -20,6 +20,7 @@ from typing import Any, cast
 
 from gongdan import GongdanError, Who
 from gongdan.acts import Acts
+from gongdan.counting import count
 from gongdan.desk import Desk
 from gongdan.plugins import Plugins
 from gongdan.sandbox import Case, Clock, Fault, Plan, Sandbox, load
@@ -33,6 +34,7 @@ OPENS = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)  # 08:30 in China
 CLOSES = datetime(2026, 11, 20, 13, 30, tzinfo=UTC)
 EVERY = timedelta(minutes=5)
 CHINA = timedelta(hours=8)
+DATED = ("service", "aftersale", "refund")  # streams whose rows tell when the case was updated
 # Of the shop of each platform that is in trouble: from when to when, and what goes wrong there.
 TROUBLE: Mapping[str, tuple[int, int, tuple[Fault, ...]]] = {
     "douyin": (10, 12, (Fault(name="http-500", when=1.0),)),
@@ -146,7 +148,8 @@ class Day:
             number, shop = str(next(self._numbers)), self.rng.choice(self.shops["douyin"])
             text = f"消费者反馈少件，编号 {number}"
             self.tell("douyin", shop, "service", number, "platform", text)
-        for case in self.rng.sample(list(worlds["qianniu"].cases), 2):
+        refunds = [case for case in worlds["qianniu"].cases if case.stream == "refund"]
+        for case in self.rng.sample(refunds, 2):
             text = f"还没有退款，{len(self.told)}"
             self.tell("qianniu", case.shop, case.stream, case.id, "buyer", text)
         over = self.rng.choice(
@@ -197,7 +200,8 @@ def differences(day: Day) -> list[str]:
         found += [
             f"stale: {name}"
             for name in here & there.keys()
-            if desk.store.cases.row_time(name) != there[name].newest.updated
+            if there[name].stream in DATED
+            and desk.store.cases.row_time(name) != there[name].newest.updated
         ]
         found += _unsent(day, desk, there)
         found += [f"figures: {here} here, {there} there" for here, there in _figures(day, desk)]
@@ -223,6 +227,16 @@ def _figures(day: Day, desk: Desk) -> Iterator[tuple[object, object]]:
             wrote = {who for ticket, who in day.said.values() if ticket == name}
             if acts != wrote:
                 yield acts, wrote
+    for span in (timedelta(0), timedelta(days=30)):  # made today; made in the last month
+        since = OPENS - span
+        report = count(desk, since, day.clock.now(), by=("shop",))
+        for one in report.groups:
+            made = int(one.figures["received"] or 0)
+            here[f"made since {since:%m-%d}", str(one.group["shop"])] = made
+        there.update((f"made since {since:%m-%d}", name.split("/")[0])
+                     for name, case in day.cases() if case.created >= since)  # fmt: skip
+    here["replies", "today"] = int(report.total.figures["replies"] or 0)
+    there["replies", "today"] = len(day.said)
     for key in here.keys() | there.keys():
         if here[key] != there[key]:
             yield (key, here[key]), (key, there[key])
