@@ -261,6 +261,8 @@ class Connector(Struct, Generic[S], frozen=True, kw_only=True):
         login: a new token, from the old one if there is one.  One caller at a time.
         authorised: until when the shop lets the app work for it, None where that is not told.
             Raises AuthExpired where it does not.  Asked by `gongdan shop check`.
+        about: what the platform says of the shop itself, by name, such as {"ag_enabled": "yes"}.
+            Told and kept by `gongdan shop check`.
         upload: a file to a URL; asked again with the token it gave until there is one.
         receive: what a push tells, after checking its signature over the bytes.  Raises
             BadSignature.
@@ -280,6 +282,7 @@ class Connector(Struct, Generic[S], frozen=True, kw_only=True):
     rates: tuple[Rate, ...] = ()
     login: Callable[[Shop[S], Token | None], Token] | None = None
     authorised: Callable[[Shop[S]], datetime | None] | None = None
+    about: Callable[[Shop[S]], Mapping[str, str]] | None = None
     upload: Callable[[Shop[S], File, str], Uploaded] | None = None
     receive: Callable[[S, Parcel], Delivery] | None = None
     rules: tuple[Rule, ...] = ()

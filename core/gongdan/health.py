@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -121,8 +122,21 @@ def check(desk: Desk, alias: str) -> Health:
         until = _leave(desk, connector, session)
     except GongdanError as error:
         return ill(alias, error)
-    text = f"{session.requests} requests answered"
+    facts = _about(desk, connector, session)
+    text = "; ".join([f"{session.requests} requests answered", *facts])
     return Health(alias=alias, state="ok", text=text, authorised_until=until)
+
+
+def _about(desk: Desk, connector: AnyConnector, session: Session[Any]) -> list[str]:
+    """Return what the platform says of the shop itself, a text each, and keep it by name."""
+    if connector.about is None:
+        return []
+    try:
+        facts = dict(connector.about(session))
+    except GongdanError as error:  # the lists were answered: nothing that is needed is missing
+        return [f"what kind of shop it is was not told: {error.code or error}"]
+    desk.store.meta.put(f"about {session.alias}", json.dumps(facts, ensure_ascii=False))
+    return [f"{name}: {value}" for name, value in facts.items()]
 
 
 def _leave(desk: Desk, connector: AnyConnector, session: Session[Any]) -> datetime | None:

@@ -14,7 +14,7 @@ from gongdan import Connector, hookimpl
 from gongdan.sla import load_rules
 
 from .client import QianniuSettings, encode, fault
-from .coordination import COORDINATION
+from .coordination import COORDINATION, about
 from .errors import ERRORS
 from .exchange import EXCHANGE
 from .login import login
@@ -36,6 +36,7 @@ QIANNIU = Connector(
     fault=fault,
     errors=ERRORS,
     login=login,
+    about=about,
     upload=upload,
     rules=load_rules(files(__name__).joinpath("rules.toml").read_text("utf-8"), "rules.toml"),
     sandbox="gongdan_qianniu.sandbox:make",

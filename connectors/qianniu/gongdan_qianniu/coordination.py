@@ -17,6 +17,8 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gongdan import (
     UNSET,
     Ability,
@@ -25,12 +27,14 @@ from gongdan import (
     Case,
     Fields,
     Found,
+    Shop,
     Status,
     Stream,
     Ticket,
     Who,
 )
 
+from .answers import prefix
 from .client import QianniuSettings
 
 CREATED, FINISHED = "0", "2"
@@ -52,6 +56,13 @@ def to_ticket(notice: Fields) -> Ticket:
         created=at if kind == CREATED else UNSET,
         closed=at if kind == FINISHED else UNSET,
     )
+
+
+def about(shop: Shop[QianniuSettings]) -> Mapping[str, str]:
+    """Tell whether a shop works in AG: its tickets are there then, and not in 千牛 (R8, R9)."""
+    body = shop.call("taobao.rdc.aligenius.account.validate").body
+    value = body.text(f"{prefix(body)}result.result_data.ag_account")
+    return {"ag_enabled": {"1": "yes", "0": "no"}.get(value or "", "not told")}
 
 
 def finish(action: Action, case: Case) -> Call:
