@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from gongdan.store.columns import Index
 from gongdan_cli import office
 from tests.core.alerts.robots import Robot, served
 from tests.core.alerts.shops import Shops
+from tests.core.office import Office, ours, put
 
 from .conftest import Run
 
@@ -58,6 +61,44 @@ def test_the_list_shows_no_address(
     )  # fmt: skip
     assert "Feishu" in shown.stdout
     assert "6c7b" not in piped.stdout + shown.stdout
+
+
+def test_a_sync_says_once_who_cannot_be_told_and_has_read_everything(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The robot's host serves nobody here; what waits for it waits."""
+    made = Office(tmp_path, ["douyin"])
+    made.add(BOSS.replace('["late"]', '["urgent", "due_soon", "late", "sync_late"]'))
+    with (tmp_path / "secrets.toml").open("a") as file:
+        file.write('[alert-boss]\nurl = "https://robots.example/hook/6c7b"\n')
+    monkeypatch.setattr(office, "open_desk", made.desk)
+    with made.desk() as desk:
+        late = ours(desk.now() + timedelta(minutes=5))
+        index = Index(late.deadline, "platform", desk.due("douyin").version)  # type: ignore[arg-type] # a time
+        put(desk.store, "1", late, desk.now(), index=index)
+    made.clock.advance(600)
+
+    first = run("sync")
+    made.clock.advance(600)
+    second = run("sync")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    line = "alert boss: cannot connect to robots.example: connection refused\n"
+    assert first.stderr == line
+    assert second.stderr == ""
+    assert json.loads(run("alert", "list").stdout)["waiting"] > 0
+    assert "6c7b" not in first.stderr + first.stdout
+
+
+def test_a_sync_with_a_wrong_alert_reads_nothing(
+    run: Run, set_up: Callable[[str, str], Shops]
+) -> None:
+    set_up(BOSS, "")
+
+    result = run("sync")
+
+    assert result.exit_code == 2
+    assert "lacks url" in result.stderr
 
 
 @pytest.mark.parametrize(

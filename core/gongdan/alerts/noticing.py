@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LATE = timedelta(minutes=30)  # without a reading; cron reads every minute
 ENDS = timedelta(days=3)  # before a shop must be authorised anew
 HANDOVER, CLOSING = time(20, 30), time(21)
+_OVERLAP_MS = 120_000  # shops are read at once, and the platforms' clocks are not one
 _SEEN = "alerts-deadlines"  # in meta: up to which change deadlines were compared
 
 
@@ -70,7 +71,7 @@ def _deadlines(desk: Desk) -> Iterator[Happened]:
     seen = desk.store.meta.get(_SEEN)
     last = int(seen) if seen else to_ms(desk.now() - LATE)
     before = last
-    for stated in desk.store.notices.stated(last):
+    for stated in desk.store.notices.stated(last - _OVERLAP_MS):
         last = max(last, stated.changed_ms)
         yield from _differs(desk, stated)
     if not seen or last > before:

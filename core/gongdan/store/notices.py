@@ -105,10 +105,10 @@ class Notices:
 
     def stated(self, since_ms: int) -> Iterator[Stated]:
         """Yield open tickets that have the platform's own deadline and changed after that."""
-        for row in self._guard.rows(
+        for row in self._guard.each(
             "SELECT t.id, t.shop, t.stream, t.first_ms, t.doc, t.changed_ms FROM tickets t"
             " WHERE t.open = 1 AND t.due_source = 'platform' AND t.changed_ms > ?"
-            f" AND {_NEW} ORDER BY t.changed_ms LIMIT 5000",
+            f" AND {_NEW}",
             (since_ms,),
         ):
             yield Stated(
