@@ -245,6 +245,18 @@ def test_old_tickets_of_a_first_import_are_no_breach(shops: Shops) -> None:
     assert (figures["received"], figures["late"], figures["on_time_rate"]) == (4, 1, 0)
 
 
+def test_an_answer_at_the_very_deadline_is_on_time(shops: Shops) -> None:
+    due = START + MINUTE
+    answer = (Message(Who.MERCHANT, "您好", due),)
+    with shops.desk() as desk:
+        index = Index(due, "platform", desk.due("main").version)
+        ticket = ours(due, status=Status.ANSWERED, turn=None, thread=answer)
+        put(desk.store, "1", ticket, START, shop="main", index=index)
+        figures = count(desk, START - 2 * DAY, LATER).total.figures
+
+    assert (figures["on_time"], figures["late"], figures["on_time_rate"]) == (1, 0, 1)
+
+
 def test_counting_leaves_nothing_behind_and_two_can_count(shops: Shops) -> None:
     with shops.desk() as one, shops.desk() as other:
         with one.store.figures.over(START, LATER, LATER):

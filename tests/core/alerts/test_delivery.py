@@ -13,11 +13,13 @@ import pytest
 from gongdan import Secret, Urgency
 from gongdan.alerts import overview, trial
 from gongdan.errors import NotFound
+from gongdan.store.columns import Index
 from gongdan.store.guard import Guard
 from gongdan.store.moments import to_ms
 from gongdan.testing.clock import START
 from gongdan.wire import Token
 
+from ..office import ours, put
 from .robots import SECRET, Robot, served
 from .shops import Shops, add, read
 
@@ -256,6 +258,27 @@ def test_failures_of_replies_and_of_access_are_told_once_each(
         read(desk, "other", "failed", 3, "the token expired")
     shops.tell(HOUR)
     assert Counter(causes(robot))["access_lost"] == 2
+
+
+def test_a_deadline_that_the_platform_sets_otherwise_is_told_once_with_both(
+    tmp_path: Path, boss: tuple[Robot, dict[str, str]]
+) -> None:
+    robot, env = boss
+    shops = Shops(tmp_path, ONE, env)
+    with shops.desk() as desk:
+        now = desk.now()
+        for name, hours in (("as-the-rule", 24), ("shorter", 20)):
+            index = Index(now + hours * HOUR, "platform", desk.due("main").version)
+            ticket = ours(now + hours * HOUR, created=now)
+            put(desk.store, name, ticket, now, shop="main", index=index)
+
+    shops.tell()
+    shops.tell(20 * MINUTE)
+
+    (fact,) = [fact for body in robot.told for fact in body["alerts"]]
+    assert (fact["cause"], fact["ticket"]) == ("deadline_differs", "main/service/shorter")
+    assert fact["platform"] == (now + 20 * HOUR).isoformat()
+    assert fact["computed"] == (now + 24 * HOUR).isoformat()
 
 
 def test_the_evening_list_comes_once_with_what_falls_due_at_night(
