@@ -116,6 +116,18 @@ def test_a_command_has_help_with_an_example(name: str) -> None:
     assert re.search(rf"Example:\n.*gongdan .*{name}", told, re.S)
 
 
+def test_operators_read_of_every_command_that_is_theirs() -> None:
+    theirs = {name for title, names in SECTIONS.items() for name in names} - {
+        name for name in SECTIONS["For integrators"] if name not in ("plugins", "error")
+    }
+    told = set(re.findall(r"gongdan ([a-z-]+(?: [a-z]+)?)", text_of("README.zh-CN.md")))
+    told |= {name.split()[0] for name in told}
+
+    wanted = {name for name in commands() if name.split()[0] in theirs}
+    assert {name for name in wanted if name not in told} - {"demo"} == set()
+    assert "make demo" in text_of("README.zh-CN.md")
+
+
 def typed() -> Iterator[tuple[str, str]]:
     """Yield (page, line) for every command line that the docs show."""
     for page in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/operations.md"):
