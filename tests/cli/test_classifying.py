@@ -7,8 +7,7 @@ import json
 from tests.core.office import Office
 
 from .conftest import Run
-from .test_people import ref
-from .test_replying import office
+from .test_work import office, ref
 
 __all__ = ["office", "ref"]
 

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from pathlib import Path
 
-from tests.core.office import Office
+import pytest
+
+from gongdan_cli import office as seam
+from tests.core.office import Office, ours, put
 
 from .conftest import Run
-from .test_people import ref
-from .test_replying import office
-
-__all__ = ["office", "ref"]
 
 ALWAYS = 'hours = "00:00-24:00"\n'
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Put one shop at the seam where commands get their desk; nothing is read from it."""
+    made = Office(tmp_path, ["douyin"], tickets=1)
+    monkeypatch.setattr(seam, "open_desk", made.desk)
+    monkeypatch.setenv("GONGDAN_USER", "小王")
+    return made
+
+
+@pytest.fixture
+def ref(office: Office) -> str:
+    with office.desk() as desk:
+        said = ours(desk.now() + timedelta(hours=5), order_ids=("4711",), text="在吗")
+        return put(desk.store, "10884357", said, desk.now())
 
 
 def people(office: Office, text: str) -> None:
