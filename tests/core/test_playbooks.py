@@ -134,3 +134,10 @@ def test_a_mistake_is_told_with_its_place(office: Office, text: str, where: str,
 
     assert where in str(caught.value)
     assert told in str(caught.value)
+
+
+def test_a_playbook_that_was_begun_is_shown_though_it_suits_no_more(desk: Desk) -> None:
+    ref = ticket(desk)
+    mark(desk, ref, 1)
+
+    assert suited(desk, ticket(desk, "退款什么时候到账")) == ["urge"]
