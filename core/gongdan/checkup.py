@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .alerts import overview
+from .assigning import roster_of
+from .classifying import rules_of
 from .due import drift_of
 from .errors import ConfigError, GongdanError, NotFound, StoreError
+from .playbooks import playbooks_of
 from .plugins import Plugins
+from .proposing import read_drafts
 from .timekeeping import SKEWED_S, offsets
 from .vault import SECRETS
 from .views import Drift, Health, OutboxRow, QueueFilter, ShopRow
@@ -93,6 +97,7 @@ def plugins(found: Plugins) -> Iterator[Finding]:
 def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
     """Look at everything that an open desk has; with *ask* the platforms are asked as well."""
     yield from files(desk.config.path)
+    yield from ways(desk)
     yield from plugins(desk.plugins)
     yield from store(desk)
     for row in desk.shops():
@@ -108,6 +113,19 @@ def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
     yield from resending(desk)
     yield from rules(desk)
     yield from alerts(desk)
+
+
+def ways(desk: Desk) -> Iterator[Finding]:
+    """Look for mistakes in what people wrote of classes, people, playbooks and drafts.
+
+    A sync says them and goes on, so that none costs a ticket.
+    """
+    for read in (rules_of, roster_of, playbooks_of, read_drafts):
+        try:
+            read(desk)
+        except ConfigError as error:
+            facts = {"error": str(error)}
+            yield Finding(check="settings", problem="error", facts=facts)
 
 
 def undesked(settings: Path, found: Plugins, error: GongdanError) -> list[Finding]:

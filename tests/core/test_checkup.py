@@ -231,6 +231,19 @@ def test_rules_tell_what_the_shop_changed_and_what_is_stale(office: Office) -> N
     assert found.facts["version"]
 
 
+@pytest.mark.parametrize("name", ["classes.toml", "people.toml", "playbooks.toml", "[drafts]"])
+def test_a_mistake_that_a_sync_goes_on_after_is_found(office: Office, name: str) -> None:
+    if name == "[drafts]":
+        office.add("[drafts]\nx = 1")
+    else:
+        office.path.with_name(name).write_text("[a]\nx = 1\n")
+
+    with office.desk() as desk:
+        found = [one for one in desk.checkup() if one.check == "settings" and not one.ok]
+
+    assert [name in str(one.facts["error"]) for one in found] == [True]
+
+
 def queue(desk: Desk, state: str) -> None:
     name = put(desk.store, "1", ours(START), START)
     desk.store.outbox.queue(
