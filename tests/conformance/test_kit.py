@@ -7,6 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from gongdan.conformance import find
 from gongdan.testing import Conformance, helpdesk
 from gongdan_cli.app import cli
 
@@ -88,3 +89,9 @@ def test_a_failure_shows_the_exchange_without_secrets(tmp_path: Path) -> None:
     assert found["C16"]["outcome"] == "fail"
     assert "GET http://acme.sandbox/cases" in found["C16"]["exchange"][-1]
     assert helpdesk.TOKEN not in done.stdout
+
+
+def test_a_package_needs_not_be_installed() -> None:
+    subject = find(str(EXAMPLES / "lantern"))
+
+    assert (subject.name, subject.plugin.error, subject.unmade) == ("lantern", "", "")

@@ -35,8 +35,9 @@ def command(
 ) -> None:
     """Check a connector against its own sandbox: no account, no network, no settings.
 
-    NAME is a platform of an installed plugin, a module, or the path of a file. A connector without
-    a sandbox of its own is checked against an invented helpdesk that speaks REST and JSON.
+    NAME is a platform of an installed plugin, a module, the path of a file, or the folder of a
+    package. A connector without a sandbox of its own is checked against an invented helpdesk that
+    speaks REST and JSON.
 
     A failure says what was expected and shows the last requests and answers, without secrets. Ends
     with 0 when everything that applies passes, else with 1.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 _WATCHED = ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system")
 _seen: dict[int, list[str]] = {}  # by thread: what it did while it is watched
@@ -44,10 +44,10 @@ print("\\n".join(dict.fromkeys(done)))
 
 def import_in_a_fresh_process(module: str) -> list[str]:
     """Return what importing *module* (or the file of that path) does that it should not."""
-    folder = str(Path.cwd())
+    ways = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # what is found here, there too
     done = subprocess.run(
         [sys.executable, "-B", "-c", _IMPORTER, module],
-        capture_output=True, text=True, timeout=60, check=False, cwd=folder,
+        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, **ways},
     )  # fmt: skip
     found = [line for line in done.stdout.splitlines() if line]
     return found if done.returncode == 0 else [*found, f"ends with {done.returncode}"]

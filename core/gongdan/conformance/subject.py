@@ -145,12 +145,16 @@ class Subject:
 
 
 def find(name: str) -> Subject:
-    """Return what *name* means: a file of Python, a platform or plugin installed, a module.
+    """Return what *name* means: a file or a package's folder, an installed platform, a module.
 
     Raises:
         NotFound: it is none of them.
     """
     path = Path(name)
+    if path.name == "__init__.py":
+        path = path.parent
+    if (path / "__init__.py").is_file():
+        return _of_folder(path.resolve())
     if path.suffix == ".py" or "/" in name:
         if not path.is_file():
             raise NotFound(f"{name}: no such file")
@@ -168,7 +172,7 @@ def find(name: str) -> Subject:
     known = ", ".join(sorted(plugins.connectors)) or "none"
     raise NotFound(
         f"{name!r} is no platform of an installed plugin (there are: {known}), "
-        "no module, and no path to a file.py"
+        "no module, and no path to a file.py or to the folder of a package"
     )
 
 
@@ -195,6 +199,13 @@ def _told(subject: Subject) -> Subject:
     module: Any = sys.modules.get(subject.plugin.source.rpartition("(")[2].rstrip(")"))
     subject.exempt = dict(getattr(module, "conformance_exempt", {}))
     return subject
+
+
+def _of_folder(path: Path) -> Subject:
+    """Import a package by its folder, which need not be installed."""
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    return _of_entry(EntryPoint(path.name, path.name, GROUP), path.name)
 
 
 def _of_file(path: Path) -> Subject:

@@ -100,6 +100,10 @@ class Lantern:
         """Tell the one shop."""
         return [{"id": SHOP}]
 
+    def delete(self, _stream: str, case_id: str) -> None:
+        """Delete a thread; the kit looks whether the connector understands."""
+        self.put({"id": case_id, "shop": SHOP, "deleted": True})
+
     def put(self, ticket: Json) -> None:
         """Create or change a thread, and push that; `{"deleted": true}` deletes it.
 

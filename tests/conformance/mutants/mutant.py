@@ -66,6 +66,16 @@ def reading(read_page: Any = CASES.read_page, **parts: Any) -> Connector[Any]:
     return cases(reading=replace(READING, **parts), read_page=read_page)
 
 
+def lantern() -> Connector[Any]:
+    """Return the example that reads a feed of changes."""
+    return find(str(Path(__file__).parents[3] / "docs/examples/lantern")).connector
+
+
+def with_stream(connector: Connector[Any], **parts: Any) -> Connector[Any]:
+    """Return a connector of one stream with other parts of it."""
+    return replace(connector, streams=(replace(connector.streams[0], **parts),))
+
+
 def answering(connector: Connector[Any], **parts: Any) -> Connector[Any]:
     """Return a connector whose replies have other parts."""
     streams = [

@@ -17,7 +17,7 @@ from gongdan import rest
 from gongdan_qianniu import QIANNIU
 
 from . import good
-from .mutant import acme, cases, mutant, reading
+from .mutant import acme, cases, lantern, mutant, reading, with_stream
 
 _NONE = timedelta(0)
 
@@ -129,6 +129,23 @@ def _() -> g.Connector[Any]:
         return replace(good.to_ticket(case), gone=case.flag("deleted"))
 
     return cases(read_detail=read_detail, to_ticket=to_ticket)
+
+
+@mutant("C16", "a token that is not handed on")
+def _() -> g.Connector[Any]:
+    def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:
+        page = lantern().streams[0].read_page
+        assert page is not None
+        return replace(page(shop, ask), more=False)
+
+    return with_stream(lantern(), read_page=read_page)
+
+
+@mutant("C28", "a deletion that is not understood")
+def _() -> g.Connector[Any]:
+    to_ticket = lantern().streams[0].to_ticket
+    assert to_ticket is not None
+    return with_stream(lantern(), to_ticket=lambda case: replace(to_ticket(case), gone=g.UNSET))
 
 
 @mutant("C33", "ids at random")
