@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar, cast
+from typing import TypeVar, cast, overload
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -129,13 +129,22 @@ class Fields:
     def _bad(self, path: str, wanted: str, value: object) -> BadField:
         return BadField(f"{self._at}.{path}: expected {wanted}, got {_kind(value)}")
 
-    def text(self, path: str) -> str | UnsetType | None:
-        """Return text; a number or boolean as its text; lone surrogates as U+FFFD."""
+    @overload
+    def text(self, path: str) -> str | UnsetType | None: ...
+
+    @overload
+    def text(self, path: str, default: str) -> str: ...
+
+    def text(self, path: str, default: str | UnsetType = UNSET) -> str | UnsetType | None:
+        """Return text; a number or boolean as its text; lone surrogates as U+FFFD.
+
+        With a *default* it stands for what is absent, null or blank.
+        """
         value = self.get(path)
-        if isinstance(value, str):
-            return _mended(value) if value.strip() else None
-        if value is None or value is UNSET:
-            return value
+        if isinstance(value, str) and value.strip():
+            return _mended(value)
+        if value is None or value is UNSET or isinstance(value, str):
+            return (UNSET if value is UNSET else None) if default is UNSET else default
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int | Decimal):

@@ -65,7 +65,7 @@ class Plain:
     def name(self, request: Request) -> Named:
         """Name a request: the list or a detail."""
         kind = "list" if request.path == "/cases" else "detail"
-        return Named(self._world.platform, kind, SHOP, "list" if kind == "list" else "detail")
+        return Named(kind, "list" if kind == "list" else "detail", SHOP)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""

@@ -79,16 +79,14 @@ class Named(Struct, frozen=True):
     """What a request is, before anybody answers it.
 
     Attributes:
-        platform: whose imitation.
         api: the platform's own name of it; "" for one that nobody knows.
-        shop: the platform's id of the shop, "" if the request does not tell.
         kind: which faults can strike it.
+        shop: the platform's id of the shop, "" if the request does not tell.
     """
 
-    platform: str
     api: str
-    shop: str = ""
     kind: Kind = "other"
+    shop: str = ""
 
     @property
     def writing(self) -> bool:
@@ -125,16 +123,16 @@ class _Armed:
         once = 1 if isinstance(fault.when, int) else None
         self.left = once if fault.count is None else fault.count
 
-    def matches(self, named: Named) -> bool:
+    def matches(self, named: Named, platform: str) -> bool:
         fault = self.fault
         return (
-            fault.platform in ("", named.platform)
+            fault.platform in ("", platform)
             and fault.shop in ("", named.shop)
             and (fault.api == named.api if fault.api else named.kind in KINDS[fault.name])
         )
 
-    def strikes(self, named: Named, rng: Random) -> bool:
-        if self.left == 0 or not self.matches(named):
+    def strikes(self, named: Named, platform: str, rng: Random) -> bool:
+        if self.left == 0 or not self.matches(named, platform):
             return False
         self.seen += 1
         when = self.fault.when
@@ -184,8 +182,8 @@ class Faults:
             for a in self._armed
         ]
 
-    def strike(self, named: Named) -> Strikes:
-        """Decide what strikes this request; call it once for each.
+    def strike(self, named: Named, platform: str) -> Strikes:
+        """Decide what strikes a request to a platform; call it once for each.
 
         A ban that struck goes on striking every request to its platform until it is over; its
         value is then the seconds left.
@@ -193,9 +191,11 @@ class Faults:
         if not self._armed and not self._banned:
             return {}
         struck = {
-            a.fault.name: seconds_of(a.fault) for a in self._armed if a.strikes(named, self._rng)
+            armed.fault.name: seconds_of(armed.fault)
+            for armed in self._armed
+            if armed.strikes(named, platform, self._rng)
         }
-        self._keep_ban(named.platform, struck)
+        self._keep_ban(platform, struck)
         return struck
 
     def _keep_ban(self, platform: str, struck: dict[str, float]) -> None:

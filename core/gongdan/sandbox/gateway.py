@@ -60,7 +60,7 @@ class Gateway:
         self.world.settle()
         request = read_request(scope, body, self.world.clock.now())
         named = self.imitation.name(request)
-        strikes = self.world.faults.strike(named)
+        strikes = self.world.faults.strike(named, self.world.platform)
         return (replace(request, strikes=strikes) if strikes else request), named
 
     def _answer(self, request: Request, named: Named) -> Answer | None:
@@ -92,9 +92,9 @@ class Gateway:
         self.world.later(due, commit)
 
     def _log(self, named: Named, outcome: str, status: int) -> None:
-        at = self.world.clock.now()
+        at, platform = self.world.clock.now(), self.world.platform
         self.world.traffic.add(
-            Entry(at, named.platform, named.shop, named.api, named.writing, outcome, status)
+            Entry(at, platform, named.shop, named.api, named.writing, outcome, status)
         )
 
 

@@ -87,9 +87,9 @@ class Helpdesk:
         parts = request.path.strip("/").split("/")
         api = "/".join(("ID" if place == 1 else part) for place, part in enumerate(parts))
         if request.method != "GET":
-            return Named(self._world.platform, f"{request.method} /{api}", SHOP, "write")
+            return Named(f"{request.method} /{api}", "write", SHOP)
         kind: Kind = "list" if len(parts) == 1 else "detail"
-        return Named(self._world.platform, f"GET /{api}", SHOP, kind)
+        return Named(f"GET /{api}", kind, SHOP)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""

@@ -77,10 +77,8 @@ def to_call(action: g.Action, case: g.Case) -> g.Call:
 
 
 def fault(reply: g.Reply) -> g.Fault | None:
-    word, text = reply.body.text("error"), reply.body.text("detail")
-    if not isinstance(word, str):
-        return None
-    return g.Fault(word, text if isinstance(text, str) else "")
+    word = reply.body.text("error", "")
+    return g.Fault(word, reply.body.text("detail", "")) if word else None
 
 
 def receive(settings: LanternSettings, parcel: g.Parcel) -> g.Delivery:

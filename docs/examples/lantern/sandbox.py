@@ -72,8 +72,8 @@ class Lantern:
         """Name a request by its method and the first part of its path."""
         first, *rest = request.path.strip("/").split("/")
         if request.method == "POST":
-            return Named(self._world.platform, f"POST /{first}", SHOP, "write")
-        return Named(self._world.platform, f"GET /{first}", SHOP, "detail" if rest else "list")
+            return Named(f"POST /{first}", "write", SHOP)
+        return Named(f"GET /{first}", "detail" if rest else "list", SHOP)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""

@@ -8,14 +8,14 @@ from gongdan.sandbox import NAMES, Clock, Fault, Faults, Named
 
 from .toy import Time
 
-LIST = Named("toy", "list", "1", "list")
-WRITE = Named("toy", "write", "1", "write")
-AUTH = Named("toy", "login", "", "auth")
+LIST = Named("list", "list", "1")
+WRITE = Named("write", "write", "1")
+AUTH = Named("login", "auth")
 
 
 def struck(faults: Faults, named: Named, times: int) -> list[int]:
     """Which of so many requests were struck, counted from 1."""
-    return [n for n in range(1, times + 1) if faults.strike(named)]
+    return [n for n in range(1, times + 1) if faults.strike(named, "toy")]
 
 
 def test_has_every_fault_of_the_design() -> None:
@@ -76,14 +76,14 @@ def test_strikes_only_what_it_can(fault: Fault, named: Named, hit: bool) -> None
     faults = Faults(Clock(Time()))
     faults.arm(fault)
 
-    assert bool(faults.strike(named)) is hit
+    assert bool(faults.strike(named, "toy")) is hit
 
 
 def test_counts_only_what_it_could_have_struck() -> None:
     faults = Faults(Clock(Time()))
     faults.arm(Fault(name="refused", when=2))
 
-    hits = [bool(faults.strike(named)) for named in (WRITE, LIST, LIST, WRITE)]
+    hits = [bool(faults.strike(named, "toy")) for named in (WRITE, LIST, LIST, WRITE)]
 
     assert hits == [False, False, False, True]
 
@@ -93,14 +93,14 @@ def test_a_ban_goes_on_until_it_is_over() -> None:
     faults = Faults(Clock(time))
     faults.arm(Fault(name="ban", seconds=10))
 
-    first = faults.strike(LIST)
+    first = faults.strike(LIST, "toy")
     time.now += timedelta(seconds=4)
-    second = faults.strike(LIST)
-    other = faults.strike(Named("other", "list"))
+    second = faults.strike(LIST, "toy")
+    other = faults.strike(Named("list"), "other")
     time.now += timedelta(seconds=6)
 
     assert (first, second, other) == ({"ban": 10}, {"ban": 6}, {})
-    assert faults.strike(LIST) == {}
+    assert faults.strike(LIST, "toy") == {}
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_says_what_is_wrong_with_a_fault(fault: Fault, says: str) -> None:
 def test_clearing_disarms_and_ends_a_ban() -> None:
     faults = Faults(Clock(Time()))
     faults.arm(Fault(name="ban", when=1.0))
-    faults.strike(LIST)
+    faults.strike(LIST, "toy")
 
     faults.clear()
 
-    assert faults.strike(LIST) == {}
+    assert faults.strike(LIST, "toy") == {}
     assert faults.armed() == []

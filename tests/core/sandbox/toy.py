@@ -39,7 +39,7 @@ class Toy:
 
     def name(self, request: Request) -> Named:
         api = request.path.split("/")[1]
-        return Named("toy", api, "1", "write" if api == "write" else "list")
+        return Named(api, "write" if api == "write" else "list", "1")
 
     def answer(self, request: Request) -> Answer:
         if request.path.startswith("/write/"):

@@ -24,9 +24,9 @@ class Acme:
 
     def name(self, request: s.Request) -> s.Named:
         if request.method == "POST":
-            return s.Named(self.world.platform, "reply", SHOP, "write")
+            return s.Named("reply", "write", SHOP)
         kind: s.Kind = "list" if request.path == "/cases" else "detail"
-        return s.Named(self.world.platform, kind, SHOP, kind)
+        return s.Named(kind, kind, SHOP)
 
     def answer(self, request: s.Request) -> s.Answer:
         if status := s.status_of(request.strikes):

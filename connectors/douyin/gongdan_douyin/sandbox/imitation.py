@@ -66,11 +66,11 @@ class Douyin:
         call = read_call(request)
         api = self._apis.get(call.api)
         if api is None:
-            return Named(self._world.platform, call.api)
+            return Named(call.api)
         shop = self._access.shop_of(call.query.get("access_token", ""))
         if not api.needs_token:
             shop = shop or _shop_named(call)
-        return Named(self._world.platform, call.api, shop, api.kind)
+        return Named(call.api, api.kind, shop)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request in the envelope of the platform, always with HTTP 200."""

@@ -83,18 +83,17 @@ class Top:
 
     def name(self, request: Request) -> Named:
         """Name a request by its API; the OAuth pages are `oauth.token` and `oauth.authorize`."""
-        platform = self._world.platform
         try:
             call = read_call(request)
         except Refusal:
-            return Named(platform, "")
+            return Named("")
         shop = self._grants.owner(call.text("session") or call.text("refresh_token"))
         if request.path in PAGES:
-            return Named(platform, PAGES[request.path], shop, "auth")
+            return Named(PAGES[request.path], "auth", shop)
         api = self._apis.get(call.method)
         if api is None or request.path != PATH:
-            return Named(platform, "", shop)
-        return Named(platform, call.method, shop, api.kind)
+            return Named("", shop=shop)
+        return Named(call.method, api.kind, shop)
 
     def answer(self, request: Request) -> Answer:
         """Answer the gateway or an OAuth page; every other path is 404."""
