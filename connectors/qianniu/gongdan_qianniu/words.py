@@ -47,6 +47,7 @@ STATUSES = {
     "WAIT_BUYER_CONFIRM_EXCHANGE_SELLER_SEND_GOODS": Status.WAITING_BUYER,
     "EXCHANGE_TRANSFORM_TO_REFUND": Status.PENDING,
     "WAIT_SELLER_CONSIGN_GOODS": Status.PENDING,
+    "WAIT_SELLER_CONSIGN_GOOGDS": Status.PENDING,  # sic: the platform spells it both ways
 }
 STATUS_TEXTS = {
     "WAIT_SELLER_AGREE": "买家已经申请退款，等待卖家同意",
@@ -58,6 +59,7 @@ STATUS_TEXTS = {
     "WAIT_BUYER_CONFIRM_EXCHANGE_SELLER_SEND_GOODS": "卖家已发出换货，等待买家确认收货",
     "EXCHANGE_TRANSFORM_TO_REFUND": "换货转为退款",
     "WAIT_SELLER_CONSIGN_GOODS": "等待卖家发货",
+    "WAIT_SELLER_CONSIGN_GOOGDS": "等待卖家发货",
 }
 # cs_status, of an open refund: how far 小二 have come into it decides who must act.
 STEPPED_IN = {
