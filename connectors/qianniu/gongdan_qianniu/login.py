@@ -43,7 +43,9 @@ def login(shop: Shop[QianniuSettings], old: Token | None) -> Token:
         return Token(access=pasted)
     raise AuthExpired(
         f"{refused}the shop must authorise the app: open {address(shop)} as the shop's main "
-        "account, and give the code that comes back as the secret `code`, once"
+        "account, and give the code that comes back as the secret `code`, once",
+        hint_zh="店铺需重新授权：用主账号打开上面的地址，把返回的授权码设为 code 后再登录",
+        hint_en="authorise on the page above, set the code as the secret `code`, log in again",
     )
 
 

@@ -36,7 +36,7 @@ from tests.core.office import Office
 
 from ..sandboxed import Rig, all_rows
 from ..stub import NOW, StubShop, meaning, reply
-from .doing import draft, set_shop
+from .doing import draft, office_of
 
 TMALL, TAOBAO = seller(0), seller(1)
 OAUTH, LIST = "oauth.token", "taobao.refunds.receive.get"
@@ -215,8 +215,7 @@ def test_a_passing_error_of_the_service_costs_a_read_nothing(rig: Rig) -> None:
 
 
 def test_too_large_a_result_is_read_in_smaller_windows(tmp_path: Path) -> None:
-    office = Office(tmp_path, ["qianniu"], tickets=2)
-    set_shop(office, without='["exchange", "task", "urge"]')
+    office = office_of(tmp_path, "refund", tickets=2)
     office.sandbox.faults.arm(Fault(name="too-large", api=LIST, count=3))
 
     with office.desk() as desk:
@@ -224,8 +223,7 @@ def test_too_large_a_result_is_read_in_smaller_windows(tmp_path: Path) -> None:
 
 
 def test_reading_goes_on_when_risky_writes_are_over(tmp_path: Path) -> None:
-    office = Office(tmp_path, ["qianniu"], tickets=4)
-    set_shop(office, without='["exchange", "task", "urge"]')
+    office = office_of(tmp_path, "refund", tickets=4)
     with office.desk() as desk:
         desk.sync()
         ticket = desk.queue(QueueFilter())[0].id
