@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from gongdan.conformance import find
+from gongdan.conformance import CHECKS, find, run_one
 from gongdan.testing import Conformance, helpdesk
 from gongdan_cli.app import cli
 
@@ -95,3 +95,13 @@ def test_a_package_needs_not_be_installed() -> None:
     subject = find(str(EXAMPLES / "lantern"))
 
     assert (subject.name, subject.plugin.error, subject.unmade) == ("lantern", "", "")
+
+
+def test_a_plugin_may_exempt_itself_with_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "acme.py"
+    text = (EXAMPLES / "acme_read_only.py").read_text("utf-8")
+    path.write_text(f'{text}\nconformance_exempt = {{"C16": "pages are not kept"}}\n')
+
+    result = run_one(find(str(path)), CHECKS["C16"])
+
+    assert (result.outcome, result.reason) == ("exempt", "pages are not kept")
