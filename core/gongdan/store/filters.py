@@ -16,6 +16,11 @@ ALL = "1 = 1"
 _FOUND = (
     "t.n IN (SELECT f.n FROM search s JOIN search_docs f ON f.id = s.rowid WHERE s.search MATCH ?)"
 )
+# Of words that are in very many tickets: ask of one ticket after the other, in the queue's order.
+_FOUND_OFTEN = (
+    "EXISTS (SELECT 1 FROM search s WHERE s.rowid = (SELECT id FROM search_docs f WHERE f.n = t.n)"
+    " AND s.search MATCH ?)"
+)
 
 _TAGGED = (
     "',' || t.tags || ',' || coalesce((SELECT tags FROM classes c WHERE c.n = t.n), '') || ','"
@@ -32,6 +37,7 @@ def where_of(
     words: bool = True,
     places: bool = True,
     closed: bool = False,
+    often: bool = False,
 ) -> tuple[str, list[Value]]:
     """Return the condition that lets a filter's tickets through, and its values.
 
@@ -40,6 +46,7 @@ def where_of(
         now: for lanes.
         words: False: the caller looks for them itself; so with places: shop, platform, stream.
         closed: closed ones too, where no status is named.
+        often: the words are in very many tickets; the answer is the same.
 
     Raises:
         NotFound: there is no such lane, or nothing to look for in a word.
@@ -61,7 +68,7 @@ def where_of(
         parts.append(f"({sql})")
         values.extend(more)
     if words and which.words:
-        parts.append(_FOUND)
+        parts.append(_FOUND_OFTEN if often else _FOUND)
         values.append(match_of(which.words))
     return " AND ".join(parts) or ALL, values
 

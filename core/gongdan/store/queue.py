@@ -16,7 +16,7 @@ from ..happening import Nearing
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .columns import Index
-from .filters import where_of
+from .filters import match_of, where_of
 from .guard import Guard, Row, Value, rows
 from .lanes import IS_TWIN
 from .moments import from_ms, ms_or_none, to_ms
@@ -49,6 +49,7 @@ _PARTS = (
     "t.answerable = 0 AND t.due_ms < ?",
 )
 _FOLLOWED = "(t.n IN (SELECT n FROM follows WHERE at_ms <= ?))"
+OFTEN = 5000  # tickets
 _URGENT = "due"  # the order of the parts
 FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
@@ -66,11 +67,13 @@ class Queue:
         nor status is asked for.  Late ones that the platform takes no answer for come last.  With
         a sort, all in its order instead.
         """
+        often = bool(which.words) and self._is_often(which)
         if which.sort not in ("", _URGENT):
-            return self._sorted(which, *where_of(which, now))
+            return self._sorted(which, *where_of(which, now, often=often))
         found: list[Row] = []
         for part in (_FOLLOWED, *_PARTS):
-            where, values = where_of(which, now, closed=part is _FOLLOWED and not which.lane)
+            closed = part is _FOLLOWED and not which.lane
+            where, values = where_of(which, now, closed=closed, often=often)
             if part is not _FOLLOWED:
                 part = f"{part} AND NOT {_FOLLOWED}"
             left = which.limit - len(found)
@@ -81,6 +84,14 @@ class Queue:
                     (*values, *[to_ms(now)] * part.count("?"), left),
                 )
         return [row_of(row) for row in found]
+
+    def _is_often(self, which: QueueFilter) -> bool:
+        """Tell whether words are in so many tickets that listing them takes longer than looking."""
+        found = self._guard.one(
+            "SELECT count(*) AS many FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)",
+            (match_of(which.words), OFTEN),
+        )
+        return found is not None and found["many"] == OFTEN
 
     def _sorted(self, which: QueueFilter, where: str, values: list[Value]) -> list[QueueRow]:
         """Return tickets in another order: sorted by number only, and looked up then."""

@@ -180,15 +180,21 @@ def test_a_huge_thread_is_indexed_in_part_and_can_change(
     assert found(store, "好1") == []
 
 
-def test_the_queue_finds_words_as_a_search_does(store: Store) -> None:
+@pytest.mark.parametrize("often", [1, 5000], ids=["frequent words", "rare words"])
+@pytest.mark.parametrize("sort", ["", "newest"])
+def test_the_queue_finds_words_as_a_search_does(
+    often: int, sort: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongdan.store.queue.OFTEN", often)
+    add(store, "3", "退款", "没有破损的字样，破，损")
     add(store, "1", "退款", "包裹破损", days=1)
     add(store, "2", "退款", status=Status.CLOSED)
     drain(store)
 
-    rows = store.queue.rows(QueueFilter(words=("破损", "退款")), NOON)
+    rows = store.queue.rows(QueueFilter(words=("包裹", "退款"), sort=sort), NOON)
 
     assert [row.id for row in rows] == ["a/service/1"]
-    assert store.queue.count(QueueFilter(words=("退款",)), NOON) == 1
+    assert store.queue.count(QueueFilter(words=("退款",)), NOON) == 2
 
 
 def test_nothing_to_look_for_is_said(store: Store) -> None:
