@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from gongdan import Refused, Status
+from gongdan import Action, Case, Fields, Refused, Status
 from gongdan.desk import Desk
 from gongdan.sandbox import Fault
 from gongdan.views import QueueFilter
+from gongdan_qianniu.exchange import to_ticket
+from gongdan_qianniu.exchange_acts import agree_wrong, refuse_wrong
 from tests.core.office import Office
 
-from .doing import PNG, calls, draft, find, office_of, refusal, send, set_shop
+from .doing import PNG, calls, draft, find, office_of, send, set_shop
 
 PENDING, BACK, TO_SEND = "换货待处理", "买家已退货，待收货", "待发出换货商品"
 
@@ -136,12 +138,12 @@ def test_a_refusal_gives_one_of_the_platforms_reasons(office: Office, desk: Desk
         (PENDING, "refuse", {}, "gongdan reasons"),
     ],
 )
-def test_says_what_a_step_lacks(
-    desk: Desk, status: str, kind: str, fields: dict[str, str], why: str
-) -> None:
-    text = "您好" if kind == "refuse" else ""
+def test_says_what_a_step_lacks(status: str, kind: str, fields: dict[str, str], why: str) -> None:
+    detail = Fields({"exchange": {"dispute_id": "1", "status": status}, "messages": []})
+    case = Case("1", to_ticket(detail), Fields({}), detail)
+    wrong = refuse_wrong if kind == "refuse" else agree_wrong
 
-    assert why in refusal(desk, draft(find(desk, "exchange", status), kind, text, fields))
+    assert why in wrong(Action("a", kind, "您好", fields=fields), case)
 
 
 def test_money_is_off_until_the_shop_turns_it_on(office: Office, desk: Desk) -> None:

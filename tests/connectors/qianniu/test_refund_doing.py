@@ -11,7 +11,14 @@ from gongdan import Action, Case, Fields, Refused
 from gongdan.desk import Desk
 from gongdan.sandbox import Fault
 from gongdan.views import QueueFilter, TicketView
-from gongdan_qianniu.refund_acts import AGREES, REFUSES, place, stepped
+from gongdan_qianniu.refund_acts import (
+    AGREES,
+    REFUSES,
+    agree_wrong,
+    place,
+    refuse_wrong,
+    stepped,
+)
 from gongdan_qianniu.tickets import to_ticket
 from tests.core.office import Office
 
@@ -117,11 +124,11 @@ def test_refuses_with_reason_and_proof(
     ],
 )  # fmt: skip
 def test_says_why_it_cannot_be_done(
-    office: Office, desk: Desk, case: dict[str, object], kind: str, fields: dict[str, str], why: str
+    case: dict[str, object], kind: str, fields: dict[str, str], why: str
 ) -> None:
-    view = put(office, desk, **case)
+    wrong = refuse_wrong if kind == "refuse" else agree_wrong
 
-    assert why in refusal(desk, draft(view, kind, "您好", fields))
+    assert why in wrong(Action("a", kind, "您好", fields=fields), case_of(**case))
 
 
 def test_a_taobao_return_wants_the_whole_address(office: Office) -> None:
@@ -240,7 +247,8 @@ def test_an_unmoved_case_was_not_done_and_another_road_needs_a_person() -> None:
 
 def case_of(**fields: object) -> Case:
     refund = {
-        "refund_id": 1, "status": WAITING, "dispute_type": "REFUND", "refund_version": 5, **fields,
+        "refund_id": 1, "status": WAITING, "dispute_type": "REFUND", "refund_version": 5,
+        "refund_fee": "45.60", **fields,
     }  # fmt: skip
     detail = Fields({"refund": refund, "messages": [], "trade": {}, "tmall": True})
     return Case("1", to_ticket(detail), Fields({}), detail)
