@@ -23,7 +23,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from .errors import BadField, ConfigError, Refused
 from .fields import Fields, Status, to_time
@@ -248,12 +248,19 @@ def ticket_of(payload: Fields) -> Ticket:
     if "said" not in payload:
         raise BadField(payload.text("trouble") or "nothing was read of it")
     said = payload.part("said")
-    told: dict[str, object] = {name: said.text(name) for name in (*TEXTS, "status_text")}
-    told |= {name: said.time(name) for name in TIMES}
-    told |= {name: said.strings(name) if name in said else UNSET for name in LISTS}
-    told["status"] = Status(status) if isinstance(status := told["status"], str) else UNSET
-    told["amount_fen"] = said.fen("amount_fen")
-    return msgspec.structs.replace(Ticket(), **told)
+    told: dict[str, object] = {}
+    for name in said.keys():  # noqa: SIM118 # Fields is no mapping
+        if name in TIMES:
+            told[name] = said.time(name)
+        elif name in LISTS:
+            told[name] = said.strings(name)
+        elif name == "amount_fen":
+            told[name] = said.fen(name)
+        elif name == "status":
+            told[name] = Status(said.need(name))
+        else:
+            told[name] = said.text(name)
+    return Ticket(**told)  # type: ignore[arg-type] # each read as its field is
 
 
 def proposed(names: Sequence[str], stream: str, rows: Sequence[Line] = ()) -> str:

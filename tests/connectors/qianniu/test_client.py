@@ -68,6 +68,11 @@ def test_has_no_session_where_there_is_none() -> None:
     assert "session" not in encode(StubShop(SETTINGS, token=""), Call("taobao.time.get")).query
 
 
+@pytest.mark.parametrize("op", ["taobao.tmc.messages.consume", "taobao.tmc.messages.confirm"])
+def test_an_app_s_queue_is_asked_for_without_a_shop_s_session(op: str) -> None:
+    assert "session" not in encode(SHOP, Call(op)).query
+
+
 @pytest.mark.parametrize(
     "answer",
     [
