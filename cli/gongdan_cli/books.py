@@ -109,6 +109,8 @@ class _CsvSheet:
 
 
 def _csv_cell(cell: Cell) -> Cell:
+    if not cell:
+        return cell
     if isinstance(cell, datetime):
         return f"{cell.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
     if isinstance(cell, str):
@@ -186,6 +188,8 @@ class _XlsxSheet:
             self._begin()
         self._at += 1
         for column, cell in enumerate(cells):
+            if cell == "":
+                continue
             if isinstance(cell, str):  # never a formula, a number or a link
                 text = clean(cell, lines=True)[:MOST_CHARS]
                 self._sheet.write_string(self._at, column, text)

@@ -12,6 +12,7 @@ import unicodedata
 _MARKS = 4  # accents on one letter; Hebrew and Vietnamese stay below, a heap of them does not
 _JOINERS = "\u200c\u200d"  # Persian, Indian scripts and emoji need them
 _PLAIN = re.compile(r"[\x20-\x7e\u3400-\u9fff\uff01-\uff5e，。、！？；：“”‘’（）《》…]*")
+_FORMULA = frozenset("=+-@＝＋－＠")  # what a formula begins with
 _HIDDEN = re.compile(r"[\x7f-\x9f\u00ad\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -45,7 +46,7 @@ def escape_json(text: str) -> str:
 
 def safe_formula(text: str) -> str:
     """Return *text* so that a spreadsheet takes it as text, not as a formula."""
-    return f"'{text}" if text.lstrip()[:1] in set("=+-@＝＋－＠") else text
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA else text
 
 
 def _harmless(char: str, kind: str) -> str:
