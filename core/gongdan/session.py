@@ -24,6 +24,7 @@ from .errors import (
     ConfigError,
     GongdanError,
     NotSent,
+    PluginError,
     ProtocolError,
     RateLimited,
     Stopped,
@@ -266,10 +267,11 @@ class Session(Generic[S]):
         except ProtocolError:  # a gateway's page of HTML: the status says more
             if good:
                 raise
-        if fault is None:
-            if good:
-                return None
-            fault = Fault(f"http {reply.status}")
+        except (ConfigError, NotSent) as error:  # but it was sent: a write may have been done
+            raise PluginError(f"fault raised {type(error).__name__}") from error
+        if fault is None and good:
+            return None
+        fault = fault or Fault(f"http {reply.status}")
         if fault.wait_s is None:
             wait_s = retry_after_s(reply.headers.get("retry-after", ""), self.now())
             fault = msgspec.structs.replace(fault, wait_s=wait_s)
@@ -366,13 +368,9 @@ class _View(Generic[S]):
     """The shop as `encode` and `login` see it: all but its token, its time and its calls."""
 
     def __init__(
-        self,
-        shop: Session[S],
-        *,
-        token: Callable[[], str],
-        now: Callable[[], datetime],
+        self, shop: Session[S], *, token: Callable[[], str], now: Callable[[], datetime],
         call: Callable[[Call], Answered],
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._shop = shop
         self._token = token
         self._call = call

@@ -64,6 +64,23 @@ def test_a_write_is_one_request_on_its_own_connection_signed_with_the_stamp(worl
     assert world.wire.sent[0].query["t"] == STAMP.isoformat()
 
 
+@pytest.mark.parametrize("error", [NotSent("x"), ConfigError("x"), Refused("x"), KeyError("x")])
+def test_a_connector_that_stumbles_over_the_answer_leaves_a_write_unknown(
+    world: World, error: Exception
+) -> None:
+    """The answer came, so that the request was there, whatever the connector raises."""
+
+    def fault(_: Reply) -> Fault | None:
+        raise error
+
+    world.wire.told = [said({"code": 0})]
+
+    with pytest.raises(GongdanError) as caught:
+        world.shop(coded(fault=fault)).write(Call("reply"), STAMP)
+
+    assert verdict(caught.value) == "unknown"
+
+
 @pytest.mark.parametrize(
     ("told", "kind", "fate"),
     [
