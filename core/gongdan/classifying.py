@@ -17,7 +17,7 @@ from .acts import me
 from .beside import Classed, Reason
 from .classes import NAME, Classes, Match, read_classes
 from .errors import ConfigError, Refused
-from .ordering import wanted
+from .ordering import want
 from .ticket import Category, Urgency
 from .views import Act
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("gongdan")
 AT_ONCE = 500  # a transaction; others wait for it
 CLOSED_AT_ONCE = 5000  # of a first import's closed tickets a sync looks at so many
+AT_A_SYNC_S, AT_A_LOOK_S = 10.0, 2.0  # how long open ones are looked at; the next look goes on
+NO_LIMIT_S = 600.0  # an export wants them all
 CATEGORIES = tuple(one.value for one in Category)
 URGENCIES = (Urgency.NORMAL.value, Urgency.URGENT.value)
 
@@ -41,12 +43,13 @@ def rules_of(desk: Desk) -> Classes:
     return read_classes(desk.config.path.with_name(NAME))
 
 
-def classify_new(desk: Desk, *, closed: int = 0) -> int:
-    """Look at every open ticket that changed, or that other rules looked at; return how many.
+def classify_new(desk: Desk, *, closed: int = 0, seconds: float = NO_LIMIT_S) -> int:
+    """Look at open tickets that changed, or that other rules looked at, due first; how many.
 
     Args:
         desk: whose tickets.
         closed: so many closed ones too, at most.
+        seconds: for so long at most; what is left waits for the next look, and is told.
 
     Raises:
         ConfigError: a rule is wrong; the message has line and column.
@@ -58,14 +61,17 @@ def classify_new(desk: Desk, *, closed: int = 0) -> int:
         if "gongdan_classify" in each.hooks
     )
     desk.store.classes.doubt(f"{rules.version} {plugins}".strip())
-    done = _work_off(desk, rules, is_open=True, most=None)
-    return done + (_work_off(desk, rules, is_open=False, most=closed) if closed else 0)
+    until = desk.clock.monotonic() + seconds
+    done = _work_off(desk, rules, until, is_open=True)
+    if desk.clock.monotonic() >= until and desk.store.classes.unclassed():
+        log.warning("not all open tickets are classified yet; the next look or sync goes on")
+    return done + (_work_off(desk, rules, until, is_open=False, most=closed) if closed else 0)
 
 
-def keep_classed(desk: Desk, *, closed: int = 0) -> None:
+def keep_classed(desk: Desk, *, closed: int = 0, seconds: float = AT_A_LOOK_S) -> None:
     """Do as `classify_new`; a wrong rule is said, and stops nothing."""
     try:
-        classify_new(desk, closed=closed)
+        classify_new(desk, closed=closed, seconds=seconds)
     except ConfigError as error:
         log.warning("%s", error)
 
@@ -115,28 +121,31 @@ def _check(corrections: Mapping[str, str]) -> None:
         raise Refused(f"priority {priority!r}: 0 to 9, or auto")
 
 
-def _work_off(desk: Desk, rules: Classes, *, is_open: bool, most: int | None) -> int:
+def _work_off(
+    desk: Desk, rules: Classes, until: float, *, is_open: bool, most: int | None = None
+) -> int:
     done = 0
-    while most is None or done < most:
+    while (most is None or done < most) and desk.clock.monotonic() < until:
         found = desk.store.classes.unclassed(is_open=is_open, limit=AT_ONCE)
         if not found:
             break
-        if not desk.store.classes.keep([(each, _look(desk, rules, each)) for each in found]):
+        looked = list(_looks(desk, rules, found, until))
+        if is_open:  # before they are kept: a kill between the two costs a wish twice
+            want(desk, [each for each, _ in looked])
+        if not desk.store.classes.keep(looked):
             break  # all of them change as we look: the next look sees them
-        done += len(found)
-        if is_open:
-            _want_orders(desk, found)
+        done += len(looked)
     return done
 
 
-def _want_orders(desk: Desk, found: Sequence[Unclassed]) -> None:
-    """Note whose orders are to be read, now that these tickets are new or have changed."""
-    connectors = desk.plugins.connectors
-    orders = (
-        (each.shop, wanted(connectors.get(each.platform), each.stream, each.ticket))
-        for each in found
-    )
-    desk.store.orders.want(((shop, one) for shop, one in orders if one), desk.now())
+def _looks(
+    desk: Desk, rules: Classes, found: Sequence[Unclassed], until: float
+) -> Iterator[tuple[Unclassed, Classed]]:
+    """Yield what tickets are about; a slow plugin ends it after the one that took too long."""
+    for each in found:
+        yield each, _look(desk, rules, each)
+        if desk.clock.monotonic() >= until:
+            return
 
 
 def _look(desk: Desk, rules: Classes, each: Unclassed) -> Classed:

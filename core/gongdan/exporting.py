@@ -74,7 +74,7 @@ class Export:
     ) -> None:  # fmt: skip
         filtering.check(desk, which)
         desk.reindex()
-        classifying.keep_classed(desk)
+        classifying.keep_classed(desk, seconds=NO_LIMIT_S)
         if which.words:
             searching.catch_up(desk, NO_LIMIT_S)
         self._store = desk.store.exports

@@ -1,7 +1,8 @@
 """Read the orders behind tickets (R15), after everything else: a failure here costs no ticket.
 
-What is read is kept apart from the ticket, with its time.  A sync reads some orders a shop, those
-wished for last first; an order that cannot be read waits longer each time.
+What is read is kept apart from the ticket, with its time.  A sync that brought a shop something new
+reads some of its orders, those wished for last first; one that brought nothing asks for lists only.
+An order that cannot be read waits longer each time.  `order_facts = false` turns all of it off.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .ticket import Ticket
 if TYPE_CHECKING:
     from .desk import Desk
     from .session import Session
+    from .store.classes import Unclassed
     from .views import RunRow, TicketView
 
 ReadOrder: TypeAlias = "Callable[[Session[Any], str], Order | None]"
@@ -33,8 +35,19 @@ _SAME = timedelta(minutes=1)
 _SHOPS_OVER = (AuthExpired, AccessDenied, RateLimited)  # the next would fare no better
 
 
-def wanted(connector: AnyConnector | None, stream: str, ticket: Ticket) -> str:
-    """Return the id of the order that is to be read for an open ticket, or ""."""
+def want(desk: Desk, found: Iterable[Unclassed]) -> None:
+    """Note whose orders are to be read: these tickets are open, and new or changed."""
+    if not desk.config.order_facts:
+        return
+    connectors = desk.plugins.connectors
+    orders = (
+        (each.shop, _wanted(connectors.get(each.platform), each.stream, each.ticket))
+        for each in found
+    )
+    desk.store.orders.want(((shop, one) for shop, one in orders if one), desk.now())
+
+
+def _wanted(connector: AnyConnector | None, stream: str, ticket: Ticket) -> str:
     if connector is None or not isinstance(ticket.order_ids, tuple) or not ticket.order_ids:
         return ""
     has = any(each.name == stream and each.read_order for each in connector.streams)
@@ -47,10 +60,12 @@ def left(most: float | None, spent: float) -> float:
 
 
 def enrich(desk: Desk, runs: Iterable[RunRow]) -> int:
-    """Read orders of shops whose reading went well, until it is time to stop; return how many."""
-    shops = [run.shop for run in runs if run.outcome in ("ok", "partial")]
-    busy = [shop for shop in shops if desk.store.orders.waiting(shop, desk.now(), 1)]
-    if not busy or desk.stop.is_set():
+    """Read orders of shops whose reading brought something, until it is time to stop; how many."""
+    if not desk.config.order_facts or desk.stop.is_set():
+        return 0
+    well = (run for run in runs if run.outcome in ("ok", "partial") and run.new + run.changed)
+    busy = [run.shop for run in well if desk.store.orders.waiting(run.shop, desk.now(), 1)]
+    if not busy:
         return 0
     with ThreadPoolExecutor(max_workers=max(1, desk.config.threads)) as pool:
         return sum(pool.map(lambda shop: _shop(desk, shop), busy))

@@ -57,6 +57,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         lease_s: seconds after which a run that gives no sign is taken for dead.
         keep_days: how long the words of a ticket stay after it was closed; 0: for ever.
         keep_raw_days: how long what platforms sent of it stays byte for byte; 0: for ever.
+        order_facts: whether a sync reads the orders behind tickets as well.
     """
 
     undo_s: Annotated[int, Meta(ge=0, le=86_400)] = 60
@@ -65,6 +66,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lease_s: Annotated[int, Meta(ge=40, le=3600)] = 120  # longer than any one request
     keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
     keep_raw_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
+    order_facts: bool = True
 
 
 class AppConfig(Struct, frozen=True, kw_only=True):

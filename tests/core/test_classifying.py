@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from gongdan import Category, Message, Refused, Status, Ticket, Urgency, Who
 from gongdan.beside import Classed
 from gongdan.classifying import classify_new, correct
 from gongdan.desk import Desk
+from gongdan.store.classes import _OPEN
+from gongdan.store.columns import Index
 from gongdan.views import QueueFilter
 from gongdan_cli.words import Words
 
 from .judge import with_judge
-from .office import Office, put
+from .office import Office, ours, put
 
 
 @pytest.fixture
@@ -54,6 +57,43 @@ def test_the_queue_shows_what_rules_say(desk: Desk) -> None:
     assert (row.id, row.category, row.urgency, row.priority) == (ref, "logistics", "urgent", 1)
     assert row.tags == ("签收未收到",)
     assert reason(of(desk, ref), "category") == ("rule", "not-received", "签收…没收到")
+
+
+def test_a_look_takes_so_long_and_the_next_goes_on(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A store whose tickets nobody has looked at yet answers all the same, due ones first."""
+    desk = office.desk(with_judge(lambda: office.clock.sleep(0.5)))
+    for hours in range(6, 0, -1):
+        due = desk.now() + timedelta(hours=hours)
+        index = Index(due, "platform", "")
+        put(desk.store, str(hours), ours(due, text="急"), desk.now(), index=index)
+
+    with caplog.at_level(logging.WARNING, "gongdan"):
+        desk.queue(QueueFilter())
+        assert "not all open tickets are classified yet" in caplog.text
+        left = desk.store.classes.unclassed(limit=9)
+        caplog.clear()
+        desk.queue(QueueFilter())
+
+    assert [each.ticket.deadline for each in left] == [
+        office.clock.now() - timedelta(seconds=3) + timedelta(hours=hours) for hours in (5, 6)
+    ]
+    assert caplog.text == ""
+    assert desk.store.classes.unclassed() == []
+
+
+def test_open_tickets_are_found_though_closed_ones_wait(desk: Desk) -> None:
+    """By the index of open ones: a first import's closed tickets may be a million."""
+    ticket(desk, remote_id="closed", status=Status.CLOSED)
+    ref = ticket(desk)
+    sql = f"EXPLAIN QUERY PLAN SELECT t.n, t.doc FROM tickets t {_OPEN} LIMIT ?2"
+
+    plan = [row["detail"] for row in desk.store.classes._guard.rows(sql, ("", 1))]
+
+    assert plan[0] == "SCAN t USING INDEX tickets_due"
+    assert [each.ticket.text for each in desk.store.classes.unclassed(limit=9)] == ["怎么还不发货"]
+    assert of(desk, ref).category == "logistics"
 
 
 def test_what_the_platform_says_comes_before_plugins_and_rules(office: Office) -> None:
@@ -190,7 +230,6 @@ def test_a_wrong_rule_file_is_said_and_the_queue_is_shown(
 
 
 def test_no_deadline_moves_by_it(desk: Desk) -> None:
-    from gongdan.store.columns import Index
 
     index = Index(desk.now(), "rule", desk.due("douyin").version)
     said = Ticket(status=Status.PENDING, turn=Who.MERCHANT, created=desk.now())

@@ -31,7 +31,7 @@ from gongdan.views import QueueFilter, RunRow
 
 from .office import Office, put
 
-WELL = [RunRow(id=1, shop="douyin", outcome="ok")]
+WELL = [RunRow(id=1, shop="douyin", outcome="ok", new=1)]
 
 
 @pytest.fixture
@@ -100,11 +100,12 @@ def test_it_is_read_again_when_the_ticket_changes_later(
 ) -> None:
     ticket(desk, "A")
     enrich(desk, WELL)
+    office.clock.sleep(86_399)
     ticket(desk, "A", text="新的说明")
     enrich(desk, WELL)
     assert orders.asked == ["A"]
 
-    office.clock.sleep(3601)
+    office.clock.sleep(1)
     ticket(desk, "A", text="又变了")
     enrich(desk, WELL)
 
@@ -139,10 +140,50 @@ def test_a_platform_without_orders_is_asked_for_none(desk: Desk) -> None:
     assert enrich(desk, WELL) == 0
 
 
+def test_a_shop_that_brought_nothing_new_is_asked_for_none(desk: Desk, orders: Orders) -> None:
+    ticket(desk, "A")
+
+    enrich(desk, [RunRow(id=1, shop="douyin", outcome="ok", unchanged=5)])
+
+    assert orders.asked == []
+
+
+def test_a_setting_turns_it_off(office: Office, orders: Orders) -> None:
+    office.add("[gongdan]\norder_facts = false")
+    desk = office.desk()
+    reads(desk, orders)
+    ticket(desk, "A")
+
+    assert enrich(desk, WELL) == 0
+    assert orders.asked == []
+    assert desk.store.orders.waiting("douyin", desk.now(), 9) == []
+
+
+def test_with_nothing_new_only_lists_are_asked_for(tmp_path: Path) -> None:
+    """All streams of both connectors, though more orders are wished for than one sync reads."""
+    office = Office(tmp_path, tickets=30)
+    desk = office.desk()
+    desk.sync()
+    assert len(desk.store.orders.waiting("qianniu", desk.now(), 99)) > 0
+    office.clock.sleep(60)
+    office.network.sent.clear()
+
+    report = desk.sync()
+
+    lists = {
+        "order.getServiceList", "afterSale.List", "taobao.refunds.receive.get",
+        "tmall.exchange.receive.get", "taobao.qianniu.tasks.get",
+        "taobao.oc.tradetrace.alerts.get",
+    }  # fmt: skip
+    asked = [dict(one.query) | dict(one.form) for one in office.network.sent]
+    assert (report.new, report.changed) == (0, 0)
+    assert {one["method"] for one in asked} == lists
+
+
 def test_shops_whose_reading_went_wrong_are_left(desk: Desk, orders: Orders) -> None:
     ticket(desk, "A")
 
-    enrich(desk, [RunRow(id=1, shop="douyin", outcome="failed")])
+    enrich(desk, [RunRow(id=1, shop="douyin", outcome="failed", new=1)])
 
     assert orders.asked == []
 
@@ -191,7 +232,7 @@ def test_what_is_refused_for_days_is_given_up_and_what_is_down_is_not(
         orders.asked.clear()
         orders.error = error
         desk.store.orders.keep("douyin", "A", None, desk.now())
-        office.clock.sleep(3601)
+        office.clock.sleep(86_401)
         desk.store.orders.want([("douyin", "A")], desk.now())
         for _ in range(MOST_TRIES + 4):
             enrich(desk, WELL)
@@ -267,7 +308,7 @@ def test_an_order_of_douyin_is_read_by_its_after_sale(office: Office) -> None:
     number = aftersale.row.order_ids[0]
     ref = ticket(desk, number, remote_id="777")
 
-    desk.sync()
+    enrich(desk, WELL)
 
     (known, *_) = facts(desk, ref)
     assert known.order is not None

@@ -27,6 +27,13 @@ _WHY = (
     " ON CONFLICT (n) DO UPDATE SET tags = excluded.tags, priority = excluded.priority,"
     " reasons = excluded.reasons"
 )
+_NAMED = "WHERE t.id = ?1 AND t.n IN (SELECT n FROM unclassed)"
+# By the index of the open ones: those that wait may be a million closed ones of a first import.
+_OPEN = (
+    "WHERE t.open = 1 AND EXISTS (SELECT 1 FROM unclassed)"
+    " AND EXISTS (SELECT 1 FROM unclassed u WHERE u.n = t.n) ORDER BY t.due_ms"
+)
+_CLOSED = "WHERE t.open = 0 AND t.n IN (SELECT n FROM unclassed)"
 _TICKET = msgspec.json.Decoder(Ticket)
 _REASONS = msgspec.json.Decoder(tuple[Reason, ...])
 
@@ -72,16 +79,15 @@ class Classes:
     def unclassed(
         self, *, is_open: bool = True, limit: int = 1, ticket_id: str = ""
     ) -> list[Unclassed]:
-        """Return tickets to be looked at: open or closed ones, or the one that is named."""
-        where = "t.id = ?" if ticket_id else "t.open = ?"
+        """Return tickets to be looked at: open ones, due first, or closed, or the one named."""
+        rest = _NAMED if ticket_id else _OPEN if is_open else _CLOSED
         found = self._guard.rows(
             "SELECT t.n, t.platform, t.shop, t.stream, t.doc, t.changed_ms,"
             " coalesce(c.fixed, '{}') AS fixed, (SELECT group_concat(m.text, char(10)) FROM"
             "  (SELECT text FROM messages WHERE n = t.n AND who = 'buyer' ORDER BY at_ms DESC"
             "   LIMIT 10) m) AS said"
-            " FROM unclassed u CROSS JOIN tickets t ON t.n = u.n LEFT JOIN classes c ON c.n = t.n"
-            f" WHERE {where} LIMIT ?",
-            (ticket_id or int(is_open), limit),
+            f" FROM tickets t LEFT JOIN classes c ON c.n = t.n {rest} LIMIT ?2",
+            (ticket_id, limit),
         )
         return [_unclassed(row) for row in found]
 

@@ -12,7 +12,7 @@ from ..order import Order, OrderFacts
 from .guard import Guard
 from .moments import from_ms, to_ms
 
-FRESH = timedelta(hours=1)  # a ticket that changes has its order read again, if this is over
+FRESH = timedelta(days=1)  # a ticket that changes has its order read again, if this is over
 _NEVER_MS = 2**62
 _ORDER = msgspec.json.Decoder(Order)
 
