@@ -5,7 +5,7 @@ rows of that page) or a `Got` (rows to be stored with the position they lead to)
 the error where it failed.
 
 By key: always the first page, then the window is narrowed to the last seen update time.  Slowly:
-pages forward, then backward, until nothing new.
+pages forward, then backward, until nothing new.  What fits into one page is read by that page.
 """
 
 from __future__ import annotations
@@ -175,6 +175,8 @@ def read_slowly(
                 fresh = True
                 known |= now
                 yield Got(page.rows, window)
+            if not known - now and page.is_last(reading.page_size) and _is_all(page, known):
+                return known  # one page has it all, and nothing shifts within one
             if forward:
                 last = max(last, number)
                 if _ends(reading, page, number):

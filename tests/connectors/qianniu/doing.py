@@ -20,7 +20,7 @@ STREAMS = ("refund", "exchange", "task", "urge")
 def office_of(folder: Path, stream: str, tickets: int = 12) -> Office:
     """Return an office of one shop that reads one stream, and whose settings let it do all."""
     made = Office(folder, ["qianniu"], tickets=tickets)
-    made.add("[gongdan]\nfirst_days = 5")  # ninety take ninety requests
+    made.add("[gongdan]\nfirst_days = 5")
     others = ", ".join(f'"{name}"' for name in STREAMS if name != stream)
     set_shop(made, money="true", memo="true", without=f"[{others}]")
     return made

@@ -75,7 +75,7 @@ def test_the_limits_are_those_of_the_streams() -> None:
     for stream in QIANNIU.streams:
         if isinstance(stream.reading, ByTime):
             assert stream.reading.page_size == 100
-            assert stream.reading.max_span.days == (1 if stream.name == "refund" else 7)
+            assert stream.reading.max_span.days == 7
 
 
 @pytest.mark.parametrize("row", ERRORS, ids=lambda row: f"{row.on} {row.code}")

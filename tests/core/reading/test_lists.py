@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongdan import ByTime, ProtocolError, TooLarge
+from gongdan import Ask, ByTime, ProtocolError, TooLarge
 from gongdan.reading.lists import Came, Got, Misdeclared, Window, read_by_key
 
 from .lists import SECOND, START, Listed, read, window
@@ -256,3 +256,26 @@ def test_a_window_begins_and_ends_a_tick_outside_itself() -> None:
     assert [(ask.start, ask.end) for ask in listed.asked] == [
         (START - SECOND, START + timedelta(seconds=101))
     ]
+
+
+@pytest.mark.parametrize("total", [True, False])
+def test_what_fits_into_one_page_is_asked_for_once_the_slow_way_too(total: bool) -> None:
+    listed = Listed(apart(4), shuffled=True, total=total)
+
+    had, _ = read(listed, ByTime(page_size=5), window(2000), slowly=True)
+
+    assert had == apart(4)
+    assert len(listed.asked) == 1
+
+
+def test_a_page_that_holds_less_than_the_platform_counts_is_asked_for_again() -> None:
+    class Short(Listed):
+        def page(self, ask: Ask) -> Came:
+            came = super().page(ask)
+            return came if len(self.asked) > 1 else Came(came.rows[:-1], False, came.total)
+
+    listed = Short(apart(4), shuffled=True)
+
+    had, _ = read(listed, ByTime(page_size=5), window(2000), slowly=True)
+
+    assert had == apart(4)
