@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from .asking import given, listed
 from .columns import (
     HEADER_WITHIN,
     MARK,
@@ -26,7 +27,15 @@ from .columns import (
     said_of,
 )
 from .contract import Stream
-from .errors import BadField, ConfigError, NotFound, ProtocolError, Refused, Unsupported
+from .errors import (
+    BadField,
+    ConfigError,
+    NotFound,
+    PluginError,
+    ProtocolError,
+    Refused,
+    Unsupported,
+)
 from .fields import Fields, Status
 from .mistakes import instead
 from .reading.rows import Keyed, file_row, keyed, understand
@@ -151,7 +160,7 @@ class Intake:
         try:
             with open_sheet(path) as sheet:
                 tally = _Tally(path.name, lambda: sheet.share)
-                for rows in self._rows(sheet, path, tally):
+                for rows in self._rows(sheet, tally):
                     tally.new += len(self._read(rows, tally)[0])
                     self._told(tally.result(), tally.share())
                 return tally.result(sheet.cut)
@@ -188,14 +197,16 @@ class Intake:
                 return
             tally = _Tally(path.name, lambda: sheet.share)
             store.imports.forget_nameless(self._alias, name, path.name)
-            for rows in self._rows(sheet, path, tally):
+            for rows in self._rows(sheet, tally):
                 good, bad = self._read(rows, tally)
                 was = work.run
                 yield Land(replace(work.blank(self._stream), payloads=good, rejects=bad))
                 tally.add(was, work.run)
                 self._told(tally.result(), tally.share())
-            cut = sheet.cut
-        if not (cut or tally.bad):
+            cut, is_stale = sheet.cut, sheet.is_stale()
+        if is_stale:
+            tally.note("the file changed while it was read; take it in again")
+        elif not (cut or tally.bad):
             store.imports.note(key, self._alias, name, path.name, self._desk.now())
         done(tally.result(cut))
 
@@ -213,21 +224,23 @@ class Intake:
                 bad.append(said)
         return good, bad
 
-    def _rows(self, sheet: Sheet, path: Path, tally: _Tally) -> Iterator[list[Keyed]]:
+    def _rows(self, sheet: Sheet, tally: _Tally) -> Iterator[list[Keyed]]:
         """Yield the rows of a file, named, some hundred at a time."""
-        rows = self._mapped(sheet, self._how, tally) if self._how else self._by_plugin(path)
+        rows = self._mapped(sheet, self._how, tally) if self._how else self._by_plugin(sheet)
         while some := list(itertools.islice(rows, AT_ONCE)):
             yield some
 
-    def _by_plugin(self, path: Path) -> Iterator[Keyed]:
+    def _by_plugin(self, sheet: Sheet) -> Iterator[Keyed]:
         """Yield the rows that the plugin finds in a file; what it cannot read is refused whole."""
-        assert self._stream.read_file is not None
-        data = path.read_bytes()
+        read = self._stream.read_file
+        assert read is not None
+        parcel = Parcel(sheet.name, {}, sheet.whole())
+        where = f"{self._stream.name}: read_file"
         try:
-            for raw in self._stream.read_file(Parcel(path.name, {}, data)):
-                yield keyed(self._stream, raw, self._zone)
-        except (BadField, ProtocolError) as error:
-            raise Refused(f"{path.name}: {error}") from error
+            rows = given(list, where, lambda: list(read(parcel)))
+            yield from [keyed(self._stream, raw, self._zone) for raw in listed(Raw, where, rows)]
+        except (BadField, PluginError, ProtocolError) as error:
+            raise Refused(f"{sheet.name}: {error}") from error
 
     def _mapped(self, sheet: Sheet, how: Map, tally: _Tally) -> Iterator[Keyed]:
         at = self._exported or min(datetime.fromtimestamp(sheet.changed, UTC), self._desk.now())

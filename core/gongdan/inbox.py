@@ -20,6 +20,7 @@ from .columns import read_map
 from .errors import ConfigError, Refused, Unsupported
 from .importing import Imported, Intake
 from .reading.wants import Say, Steps, Want
+from .sheets import stamp_of
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -71,6 +72,7 @@ class Inbox:
 
     def _one(self, intake: Intake, path: Path) -> Generator[Want, Any, list[str]]:
         came: list[Imported] = []
+        before = stamp_of(path.stat())
         try:
             yield from intake.steps(self._work, path, came.append)
         except (Refused, Unsupported) as error:
@@ -79,6 +81,9 @@ class Inbox:
         told = _told(done)
         note = path.with_name(path.name + NOTE)
         try:
+            if stamp_of(path.stat()) != before:  # what is there now was not read, or not all of it
+                yield Say("inbox", f"{path.name}: it changed while it was read; the next sync does")
+                return []
             if told:
                 note.write_text(told, encoding="utf-8")
                 return [f"{path.name} was left in the inbox: see {note.name}"]
@@ -111,12 +116,18 @@ def _is_new(path: Path, now: datetime) -> bool:
     note = path.with_name(path.name + NOTE)
     if not note.exists():
         return True
-    mended = [_changed(one) for one in (path, path.with_name(MAP)) if one.exists()]
+    mended = [_put_there(one) for one in (path, path.with_name(MAP)) if one.exists()]
     return max(mended) > _changed(note)
 
 
 def _changed(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _put_there(path: Path) -> datetime:
+    """Return when a file was written, or brought there from elsewhere with an older time of its."""
+    stat = path.stat()
+    return datetime.fromtimestamp(max(stat.st_mtime, stat.st_ctime), UTC)
 
 
 def _told(done: Imported) -> str:

@@ -11,13 +11,11 @@ import csv
 import hashlib
 import io
 import os
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError
 
 from msgspec import Struct
 
@@ -67,6 +65,7 @@ class Sheet:
         self.cut = ""
         self._path, self._file = path, file
         stat = os.fstat(file.fileno())
+        self._stamp = stamp_of(stat)
         self.changed = stat.st_mtime
         self._size = stat.st_size
         head = file.read(8)
@@ -83,6 +82,18 @@ class Sheet:
         if self._is_book or self._file.closed:
             return float(self._file.closed)
         return min(1.0, self._file.tell() / self._size)
+
+    def is_stale(self) -> bool:
+        """Tell whether the file is another by now, or has other bytes, than when it was opened."""
+        try:
+            return stamp_of(self._path.stat()) != self._stamp
+        except OSError:
+            return True
+
+    def whole(self) -> bytes:
+        """Return all its bytes."""
+        self._file.seek(0)
+        return self._file.read()
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows in order.
@@ -169,20 +180,15 @@ class Sheet:
         try:
             book = openpyxl.load_workbook(self._file, read_only=True, data_only=True)
             try:
-                rows = book.worksheets[0].iter_rows(values_only=True)
+                sheet = book.worksheets[0]
+                sheet.reset_dimensions()  # many programs write A1 there, whatever it holds
+                rows = sheet.iter_rows(values_only=True)
                 for number, cells in enumerate(rows, start=1):
                     inexact = frozenset(i for i, cell in enumerate(cells) if _is_cut(cell))
                     yield Line(number, tuple(_words(cell) for cell in cells), inexact)
             finally:
                 book.close()
-        except (
-            zipfile.BadZipFile,
-            KeyError,
-            IndexError,
-            ParseError,
-            EOFError,
-            ValueError,
-        ) as error:
+        except Exception as error:  # a damaged one breaks in zipfile, zlib, the XML or the library
             raise Refused(f"{self._path}: not a whole .xlsx file; fetch it again") from error
 
 
@@ -199,6 +205,11 @@ def open_sheet(path: Path) -> Iterator[Sheet]:
         raise Refused(f"{path}: {error.strerror}") from error
     with file:
         yield Sheet(path, file)
+
+
+def stamp_of(stat: os.stat_result) -> tuple[int, ...]:
+    """Return what tells a file from one that took its place, or was written to."""
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _words(cell: Any) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from gongdan import ConfigError, NotFound, Status
+from gongdan import ConfigError, NotFound, Parcel, Status, Stream, Ticket
 from gongdan.columns import Map, read_map
 from gongdan.desk import Desk
 from gongdan.importing import Imported, Intake, propose
@@ -240,6 +242,48 @@ def test_a_bad_file_stops_no_other(desk: Desk, how: Map, tmp_path: Path) -> None
     _, done = Intake(desk, SHOP, STREAM, how).take([tmp_path / "a.csv", tmp_path / "b.csv"])
 
     assert ["empty" in done[0].error, done[1].new] == [True, 1]
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_known_as_taken(desk: Desk, how: Map) -> None:
+    """Else the rows that were there before, brought again, would be taken for known ones."""
+    path = desk.config.path.with_name("export.csv")
+    before, after = HEAD + FIRST, HEAD + FIRST.replace("5001", "5002")
+    path.write_text(before)
+
+    def change(*_: object) -> None:
+        path.write_text(after + FIRST.replace("5001", "5003"))
+
+    _, (done,) = Intake(desk, SHOP, STREAM, how, told=change).take([path])
+    assert "changed while it was read" in done.notes[0]
+
+    path.write_text(before)
+    _, (done,) = Intake(desk, SHOP, STREAM, how).take([path])
+    assert done.before is None
+
+
+@pytest.mark.parametrize(
+    "read_file",
+    [
+        pytest.param(lambda _: int("张三 13800001111"), id="raises"),
+        pytest.param(lambda _: [b"{}"], id="gives bytes"),
+        pytest.param(lambda _: None, id="gives none"),
+    ],
+)
+def test_a_plugin_that_fails_on_a_file_refuses_it_without_its_words(
+    read_file: Callable[[Parcel], Any],
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "a.csv").write_text("x\n")
+    stream = Stream(name="case", to_ticket=lambda _: Ticket(), read_file=read_file)
+    plugin = replace(desk.connector(SHOP), streams=(stream,))
+    monkeypatch.setattr(desk, "connector", lambda _: plugin)
+
+    _, (done,) = Intake(desk, SHOP, "case", None).take([tmp_path / "a.csv"])
+
+    assert "case: read_file" in done.error
+    assert "13800001111" not in done.error
 
 
 def test_a_shop_that_is_being_read_is_left_alone(desk: Desk, how: Map) -> None:

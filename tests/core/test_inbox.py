@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from gongdan.desk import Desk
+from gongdan.store.cases import Cases
+from gongdan.store.landing import Batch, Counts
 from gongdan.views import QueueFilter, RunRow
 from tests.core.office import Office
 
@@ -101,6 +103,37 @@ def test_a_file_that_is_being_written_waits(desk: Desk, tmp_path: Path) -> None:
 
     assert "export.csv" in names(tmp_path / "in")
     assert ids(desk) == []
+
+
+def test_a_file_that_takes_the_place_of_the_one_that_is_read_is_read_next(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, newer = tmp_path / "in/export.csv", GOOD.replace("5001", "5003")
+    drop(path, GOOD)
+    commit = Cases.commit
+
+    def swap(cases: Cases, batch: Batch) -> Counts:
+        if any(payload.remote_id == "5001" for payload in batch.payloads):
+            drop(tmp_path / "new", newer).replace(path)
+        return commit(cases, batch)
+
+    monkeypatch.setattr(Cases, "commit", swap)
+    sync(desk)
+    assert path.read_text() == newer
+
+    sync(desk)
+    assert ids(desk) == ["qianniu/coordination/5001", "qianniu/coordination/5003"]
+
+
+def test_an_older_file_that_is_put_in_place_of_a_bad_one_is_tried(
+    desk: Desk, tmp_path: Path
+) -> None:
+    drop(tmp_path / "in/export.csv", BAD)
+    sync(desk)
+    drop(tmp_path / "good", GOOD.replace("5001", "5003"), HOUR).replace(tmp_path / "in/export.csv")
+
+    assert sync(desk).exit_code == 0
+    assert "qianniu/coordination/5003" in ids(desk)
 
 
 def test_one_bad_file_stops_no_other(desk: Desk, tmp_path: Path) -> None:

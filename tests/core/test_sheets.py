@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -158,3 +159,43 @@ def test_of_merged_cells_only_the_first_has_something(tmp_path: Path) -> None:
     lines, _ = read(path)
 
     assert [line.cells for line in lines[1:]] == [("1", "鞋"), ("", "袜")]
+
+
+def test_a_workbook_that_lies_about_its_size_is_read_whole(tmp_path: Path) -> None:
+    """Programs that write row by row put A1 for the size, since they do not know it yet."""
+    path = book(tmp_path, [["编号", "状态"], ["1", "待处理"], ["2", "待处理"]])
+    parts = contents(path)
+    size = b'<dimension ref="A1:B3"'
+    assert size in parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
+        size, b'<dimension ref="A1"'
+    )
+    rewrite(path, parts)
+
+    lines, _ = read(path)
+
+    assert [line.cells for line in lines] == [("编号", "状态"), ("1", "待处理"), ("2", "待处理")]
+
+
+def test_a_workbook_with_wrong_bytes_is_refused(tmp_path: Path) -> None:
+    path = book(tmp_path, [["编号", "状态"]])
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as packed:
+        found = packed.getinfo("xl/worksheets/sheet1.xml")
+    start = found.header_offset + 30 + len(found.filename)
+    data[start : start + 20] = b"\xff" * 20
+    path.write_bytes(data)
+
+    with pytest.raises(Refused, match="not a whole"):
+        read(path)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def rewrite(path: Path, parts: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
