@@ -11,8 +11,10 @@ from msgspec import UNSET, Raw, Struct
 
 from .contract import Stream
 from .fold import Kind, Said, fold
+from .messages import Messages
 from .reading.details import land_detail
 from .reading.rows import Keyed, dated, keyed, understand
+from .reading.wants import Land
 from .store import Batch, Payload, Reject
 from .store.payloads import Held, Quarantined
 from .ticket import Ticket
@@ -121,6 +123,8 @@ def _land(desk: Desk, alias: str, stream: Stream, row: Quarantined) -> str:
         owes=stream.read_detail is not None,
         appraise=lambda ticket: due.index(stream.name, ticket, row.first),
     )  # fmt: skip
+    if stream.to_events is not None:
+        return _heard(desk, blank, stream, row)
     if row.kind == "detail":
         batch, _ = land_detail(stream, blank, row.remote_id, b"", Raw(row.raw), zone, now)
     else:
@@ -135,4 +139,15 @@ def _land(desk: Desk, alias: str, stream: Stream, row: Quarantined) -> str:
     if batch.rejects:
         return batch.rejects[0].reason
     desk.store.payloads.drop(row)  # by the name it had there, if it has a better one now
+    return ""
+
+
+def _heard(desk: Desk, blank: Batch, stream: Stream, row: Quarantined) -> str:
+    """Take a message in that is understood now; return why not, or ""."""
+    for want in Messages(desk, row.shop).take(stream, [Raw(row.raw)], blank):
+        if isinstance(want, Land):
+            desk.store.cases.commit(want.batch)
+            if want.batch.stream == stream.name:
+                return want.batch.rejects[0].reason
+    desk.store.payloads.drop(row)
     return ""

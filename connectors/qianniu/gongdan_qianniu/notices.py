@@ -37,14 +37,15 @@ CLAIMS = {"1": "refund", "2": "refund", "3": "refund", "4": "exchange", "6": "ex
 def read_page(shop: Shop[QianniuSettings], ask: Ask) -> Page:
     """Confirm the page before, if there was one, and take the next.
 
-    The token is the numbers of what came; empty when nothing did.
+    The token is the numbers of what came; empty when nothing did.  A message without one cannot be
+    confirmed, and comes again.
     """
     group = shop.settings.tmc_group
     if ask.token:
         shop.call(CONFIRM, {"group_name": group, "s_message_ids": ask.token})
     reply = shop.call(CONSUME, {"group_name": group, "quantity": min(ask.size, MOST)})
     found = rows(reply, "messages")
-    return Page(found, token=",".join(_number(message) for message in found))
+    return Page(found, token=",".join(filter(None, map(_number, found))))
 
 
 def subscribe(shop: Shop[QianniuSettings]) -> None:
@@ -93,7 +94,10 @@ def _content(message: Fields) -> Fields:
 
 
 def _number(message: Raw) -> str:
-    return Fields.of(bytes(message)).id("id")
+    try:
+        return Fields.of(bytes(message)).id("id")
+    except BadField:
+        return ""
 
 
 NOTICES = Stream[QianniuSettings](

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from gongdan import Status, StoreError, Who
+from gongdan import BadField, Fields, Status, StoreError, Who
 from gongdan.desk import Desk
+from gongdan.rereading import retry_quarantine
 from gongdan.views import QueueFilter
 from gongdan_qianniu.sandbox.imitation import Top
 from gongdan_qianniu.sandbox.seller import APP_KEY, seller
@@ -247,6 +248,52 @@ def test_a_message_that_nobody_understands_is_kept(office: Office, desk: Desk) -
     assert report.quarantined == 1
     assert [row.stream for row in desk.store.payloads.quarantined()] == ["notices"]
     assert "qianniu/coordination/880002" in cases(desk)
+
+
+def test_a_message_that_is_understood_later_is_taken_in_then(
+    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was confirmed when it was kept: the platform does not tell it again."""
+    make(office, "880001")
+    with monkeypatch.context() as older:
+        older.setattr(Fields, "need", lambda *_: broken("$.topic"))
+        desk.sync()
+    assert [row.stream for row in desk.store.payloads.quarantined()] == ["notices"]
+
+    assert [row.reason for row in retry_quarantine(desk, ["qianniu"])] == [""]
+
+    assert cases(desk) == {"qianniu/coordination/880001": Status.PENDING}
+    assert desk.store.payloads.quarantined() == []
+
+
+def test_a_case_of_a_shop_that_is_not_set_up_waits_until_it_is(office: Office, desk: Desk) -> None:
+    text = office.path.read_text()
+    make(office, "880002", SECOND.user_id)
+    office.path.write_text(text.partition("[shops.qianniu-2]")[0])
+    with office.desk() as alone:
+        alone.sync()
+        (still,) = retry_quarantine(alone, ["qianniu"])
+    assert f"shop {SECOND.user_id}, which is not set up" in still.reason
+
+    office.path.write_text(text)
+    assert [row.reason for row in retry_quarantine(desk, ["qianniu"])] == [""]
+    assert cases(desk) == {"qianniu-2/coordination/880002": Status.PENDING}
+
+
+def test_a_message_without_a_number_stops_no_other(office: Office, desk: Desk) -> None:
+    make(office, "880001")
+    del next(iter(top(office).tmc._queue.values())).body["id"]
+    make(office, "880002")
+
+    report = desk.sync(shops=("qianniu",))
+
+    assert report.quarantined == 1
+    assert cases(desk) == {"qianniu/coordination/880002": Status.PENDING}
+    assert len(asked(office, "taobao.tmc.messages.confirm")) == 1
+
+
+def broken(where: str) -> str:
+    raise BadField(f"{where}: expected text")
 
 
 def test_an_authorisation_that_was_cancelled_stops_the_shop_and_says_so(
