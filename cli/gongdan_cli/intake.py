@@ -88,7 +88,7 @@ def _line(one: Imported, said: Words, dry_run: bool) -> str:
     if one.before is not None:
         return said("file.before", file=one.file, at=stamp(one.before))
     return said(
-        "file.checked" if dry_run else "import.done", file=one.file, rows=one.rows, new=one.new,
+        "file.checked" if dry_run else "file.done", file=one.file, rows=one.rows, new=one.new,
         changed=one.changed, unchanged=one.unchanged, bad=one.bad,
     )  # fmt: skip
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,24 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def asked_for(path: Path) -> Iterator[str]:
+    """Yield the keys in a call such as `said("file.done")`, of a choice between two both."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        asker = node.func
+        name = asker.id if isinstance(asker, ast.Name) else getattr(asker, "attr", "")
+        if isinstance(asker, ast.Call):
+            name = getattr(asker.func, "id", "")
+        if name not in ("words", "said", "_words", "_say", "self"):
+            continue
+        first = node.args[0]
+        choices = (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
+        for choice in choices:
+            if isinstance(choice, ast.Constant) and isinstance(choice.value, str):
+                yield choice.value
+
+
 @pytest.mark.parametrize("key", TABLE)
 def test_both_languages_take_the_same_values(key: str) -> None:
     english, chinese = TABLE[key]
@@ -31,13 +51,7 @@ def test_both_languages_take_the_same_values(key: str) -> None:
 
 
 def test_every_message_that_is_asked_for_is_there() -> None:
-    asked = {
-        key
-        for path in SOURCES
-        for key in re.findall(
-            r'(?:words|said|_words|_say|self)\(\s*"([a-z]+[.a-z_]*)"', path.read_text("utf-8")
-        )
-    }
+    asked = {key for path in SOURCES for key in asked_for(path)}
 
     assert len(asked) > 40
     assert asked <= set(TABLE)
