@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import click
 import pytest
+from rich.cells import cell_len
 
 from gongdan import AccessDenied, AuthExpired, Busy, ConfigError, GongdanError, NotFound, Refused
 from gongdan_cli.app import SECTIONS, cli
@@ -47,6 +49,22 @@ def test_help_lists_every_command_once_under_its_heading(run: Run) -> None:
         assert f"{title}:" in lines
         for name in names:
             assert sum(line.startswith(f"  {name} ") for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["", *(name for name, c in commands() if isinstance(c, click.Group))]
+)
+def test_a_list_of_commands_has_whole_lines_of_80_columns(name: str, run: Run) -> None:
+    """The width of a plain terminal, and of a Chinese letter two columns."""
+    lines = run(*name.split(), "--help").output.splitlines()
+
+    described = [line for line in lines if re.match(r"  [a-z]+[a-z-]*  +[A-Z]", line)]
+    known = [
+        below.rpartition(" ")[2] for below, _ in commands() if below.rpartition(" ")[0] == name
+    ]
+    assert [line.split()[0] for line in described] == known
+    assert all(line.endswith((".", ";")) and not line.endswith("...") for line in described)
+    assert max(map(cell_len, described)) <= 80
 
 
 @pytest.mark.parametrize("words", [["--help"], ["queue", "--help"], ["demo", "--help"]])

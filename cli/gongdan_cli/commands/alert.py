@@ -10,7 +10,7 @@ from ..options import config_option, json_option
 
 @click.group("alert")
 def command() -> None:
-    """Who is told of what cannot wait: robots of 钉钉, 企业微信, 飞书, mail, webhooks.
+    """Who is told of what cannot wait: 钉钉, 企业微信, 飞书, mail, webhooks.
 
     They are set up as tables [[alerts]] in the settings, and told at the end of every sync.
 
@@ -25,7 +25,7 @@ def command() -> None:
 @json_option
 @config_option
 def list_(as_json: bool) -> None:
-    """List who is told: of what, what waits for them, and whether they take it.
+    """List who is told of what, what waits, and whether they take it.
 
     \b
     Example:

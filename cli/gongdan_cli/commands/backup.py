@@ -16,11 +16,11 @@ from ..options import config_option, config_path, json_option
 @json_option
 @config_option
 def command(file: Path, tokens: bool, as_json: bool) -> None:
-    """Copy the store to FILE while syncs go on; the copy is read back before it gets its name.
+    """Copy the store to FILE while syncs go on, and read it back.
 
-    FILE may be an older backup. It holds buyers' data and is readable by you only. Without
-    --tokens a shop logs in anew after a restore. Settings and secrets are files of their own:
-    copy gongdan.toml, secrets.toml and templates.toml too.
+    The copy gets its name when it is whole. FILE may be an older backup. It holds buyers' data and
+    is readable by you only. Without --tokens a shop logs in anew after a restore. Settings and
+    secrets are files of their own: copy gongdan.toml, secrets.toml and templates.toml too.
 
     \b
     Example:

@@ -33,11 +33,11 @@ def command(
     page: bool,
     as_json: bool,
 ) -> None:
-    """Check a connector against its own sandbox: no account, no network, no settings.
+    """Check a connector against its own sandbox, without a network.
 
-    NAME is a platform of an installed plugin, a module, the path of a file, or the folder of a
-    package. A connector without a sandbox of its own is checked against an invented helpdesk that
-    speaks REST and JSON.
+    No account and no settings are needed. NAME is a platform of an installed plugin, a module, the
+    path of a file, or the folder of a package. A connector without a sandbox of its own is checked
+    against an invented helpdesk that speaks REST and JSON.
 
     A failure says what was expected and shows the last requests and answers, without secrets. Ends
     with 0 when everything that applies passes, else with 1.

@@ -24,7 +24,7 @@ from ..people import do, dry_option
 def command(
     ticket: str, by: str, result: str, at: datetime | None, note: str, dry_run: bool, as_json: bool
 ) -> None:
-    """Note that the buyer was contacted, how, and whether they were reached.
+    """Note that the buyer was contacted, how, and whether reached.
 
     Where a platform wants the buyer contacted before it is answered, an answer is refused until
     that is noted. Nothing is sent.

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @json_option
 @config_option
 def command(ask: bool, drift: bool, allow_resending: str | None, as_json: bool) -> None:
-    """Look whether everything stands as it should: OK or !!, and what to do.
+    """Look whether everything is as it should be, and what to do.
 
-    Settings, secrets, plugins, the store, every shop, the outbox, deadline rules. Without --ask no
-    request is made. Ends with 1 if something is to be mended.
+    A line each, OK or !!. Settings, secrets, plugins, the store, every shop, the outbox, deadline
+    rules. Without --ask no request is made. Ends with 1 if something is to be mended.
 
     With --drift: the open tickets whose deadline by the platform is more than a second from the
     computed one, and which mode of the rule would fit.

@@ -20,12 +20,13 @@ from ..options import config_option, json_option
 def command(
     buyer: tuple[str, ...], ticket: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool
 ) -> None:
-    """Take a buyer's data out of tickets, for good: words, names, order ids, pictures, raw bytes.
+    """Take a buyer's data out of closed tickets, for good.
 
-    What figures need stays: kind, times, amounts, outcomes, who of us did what and when. Tickets
-    that are open, or have something unsent or to be done, are left and named, and it ends with 1.
-    A sync that brings the same again lands nothing of it; what the platform newly says of the case
-    does land. Backups keep what they hold: delete them, or erase again after a restore.
+    Words, names, order ids, pictures, raw bytes. What figures need stays: kind, times, amounts,
+    outcomes, who of us did what and when. Tickets that are open, or have something unsent or to be
+    done, are left and named, and it ends with 1. A sync that brings the same again lands nothing of
+    it; what the platform newly says of the case does land. Backups keep what they hold: delete
+    them, or erase again after a restore.
 
     \b
     Example:

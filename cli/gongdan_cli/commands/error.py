@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("code", nargs=-1, required=True)
 @json_option
 def command(platform: str, code: tuple[str, ...], as_json: bool) -> None:
-    """Explain a platform's error code: what is done about it, and what you can do.
+    """Explain a platform's error code, and what you can do.
 
     CODE is as gongdan shows it, main code and sub code with a blank between.
 

@@ -23,10 +23,10 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Queue evidence for an arbitration (仲裁举证); the platform's service reads it.
+    """Queue evidence for an arbitration (仲裁举证).
 
-    It is taken while the platform asks for it: `gongdan show` says so, and until when. Where the
-    platform fetches pictures itself, give their public addresses.
+    The platform's service reads it. It is taken while the platform asks for it: `gongdan show` says
+    so, and until when. Where the platform fetches pictures itself, give their public addresses.
 
     \b
     Example:

@@ -36,7 +36,7 @@ def command(
     yes: bool,
     knowledge: bool,
 ) -> None:
-    """Write tickets to FILE, by its ending CSV or XLSX, in the order of the queue.
+    """Write tickets to FILE, as CSV or XLSX, in the order of the queue.
 
     Filters are those of `gongdan queue`, but all of what they let through is written, a million
     tickets as well. Times are Beijing's. Names, phones and addresses of buyers are hidden by their

@@ -29,7 +29,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Note how a ticket ended, and finish it on the platform where that takes it.
+    """Note how a ticket ended, on the platform too where that takes it.
 
     Plugins hear of it as the event `done`.
 

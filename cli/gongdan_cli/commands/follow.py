@@ -18,10 +18,10 @@ from ..options import When, config_option, json_option
 @json_option
 @config_option
 def command(ticket: str, at: datetime | None, done: bool, why: str, as_json: bool) -> None:
-    """Let a ticket come up again at a time, closed or open: on top of the queue, and as an event.
+    """Let a ticket come up again at a time, on top of the queue.
 
-    For what is promised, or to ask a buyer again whether all is well. It stays on top until
-    `--done`, or another `--at`.
+    The ticket may be closed or open, and plugins are told. For what is promised, or to ask a buyer
+    again whether all is well. It stays on top until `--done`, or another `--at`.
 
     \b
     Example:

@@ -36,7 +36,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Take in tickets from CSV or XLSX files, where a platform gives files and no interface.
+    """Take in tickets from CSV or XLSX files, where no interface is.
 
     Good rows land as those that are read from a platform: the older never overwrites the newer.
     Bad ones are listed by their row number and wait in quarantine; then the command ends with 1.

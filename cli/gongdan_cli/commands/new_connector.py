@@ -18,10 +18,11 @@ import click
     help="Where to make the folder gongdan-NAME.",
 )
 def command(name: str, folder: Path) -> None:
-    """Make the project of a connector for one more platform, to be changed line by line.
+    """Make the project of a connector for one more platform.
 
-    NAME is the platform's: a-z, 0-9 and _. The project reads cases, replies to them, has a sandbox
-    of its own, installs beside gongdan, and passes the conformance kit as it is.
+    It is to be changed line by line. NAME is the platform's: a-z, 0-9 and _. The project reads
+    cases, replies to them, has a sandbox of its own, installs beside gongdan, and passes the
+    conformance kit as it is.
 
     \b
     Example:

@@ -12,7 +12,9 @@ from ..options import config_option, json_option
 @json_option
 @config_option
 def command(as_json: bool) -> None:
-    """List who works here (people.toml): on duty or not, how much they hold, skills, shops.
+    """List who works here: on duty or not, what they hold, their skills.
+
+    They stand in people.toml, beside gongdan.toml.
 
     \b
     Example:

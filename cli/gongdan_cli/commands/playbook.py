@@ -19,10 +19,10 @@ from ..options import config_option, json_option
 def command(
     ticket: str, done: int | None, undo: int | None, finding: str, name: str, as_json: bool
 ) -> None:
-    """Show the steps for a ticket and what is done of them; without one, every playbook there is.
+    """Show the steps for a ticket, and what is done of them.
 
-    Steps may be left out or done in any order. playbooks.toml, beside gongdan.toml, adds playbooks
-    and stands in the place of those that ship.
+    Without TICKET every playbook there is. Steps may be left out or done in any order.
+    playbooks.toml, beside gongdan.toml, adds playbooks and stands in the place of those that ship.
 
     \b
     Example:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.command("plugins")
 @json_option
 def command(as_json: bool) -> None:
-    """Show the plugins that were found, what they bring, and what is broken and why.
+    """Show the plugins found, what they bring, what is broken.
 
     $GONGDAN_PLUGINS (names with commas between) restricts what is loaded.
 

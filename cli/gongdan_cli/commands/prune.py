@@ -13,12 +13,12 @@ from ..options import config_option, json_option
 @json_option
 @config_option
 def command(dry_run: bool, as_json: bool) -> None:
-    """Let go of what is older than the settings say: keep_days and keep_raw_days in [gongdan].
+    """Take out buyers' data that is older than the settings keep.
 
-    After keep_days buyers' data goes out of closed tickets, as `gongdan erase` does it; after
-    keep_raw_days what platforms sent, byte for byte, and renormalise can do nothing for those any
-    more. Nothing that is open, unsent or to be done is pruned. Both are 0 unless you set them: all
-    is kept. Made for cron, once a day.
+    The settings are keep_days and keep_raw_days in [gongdan]. After keep_days buyers' data goes out
+    of closed tickets, as `gongdan erase` does it; after keep_raw_days what platforms sent, byte for
+    byte, and renormalise can do nothing for those any more. Nothing that is open, unsent or to be
+    done is pruned. Both are 0 unless you set them: all is kept. Made for cron, once a day.
 
     \b
     Example:

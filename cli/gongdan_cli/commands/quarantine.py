@@ -55,9 +55,9 @@ def show(shop: tuple[str, ...], as_json: bool) -> None:
 @json_option
 @config_option
 def retry(shop: tuple[str, ...], as_json: bool) -> None:
-    """Read every row again by the plugins of today; what is understood lands.
+    """Read every row again by the plugins of today.
 
-    Exit 1 if some stay.
+    What is understood lands. Exit 1 if some stay.
 
     \b
     Example:

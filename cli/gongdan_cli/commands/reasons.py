@@ -14,7 +14,7 @@ from ..options import config_option, json_option
 @json_option
 @config_option
 def command(ticket: str, kind: str, as_json: bool) -> None:
-    """List the reasons that the platform offers for refusing a case, asked just now.
+    """List the platform's reasons for refusing a case, asked just now.
 
     \b
     Example:

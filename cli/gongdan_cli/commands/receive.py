@@ -16,7 +16,7 @@ from ..options import config_option, json_option
 @json_option
 @config_option
 def command(host: str, port: int, as_json: bool) -> None:
-    """Take what the platforms push, so that the next sync reads those cases at once.
+    """Take what platforms push, so that the next sync reads it.
 
     A push comes to /push/PLATFORM/APP. Its signature is checked, it is stored, and only then
     answered, each once. Nothing is lost where none comes: `gongdan sync` reads everything anyway.

@@ -15,7 +15,7 @@ from ..options import config_option, json_option, shops_option
 @json_option
 @config_option
 def command(shop: tuple[str, ...], stream: str, apply: bool, as_json: bool) -> None:
-    """Rebuild tickets from what the platform sent, after a plugin was mended.
+    """Rebuild tickets from what was sent, after a plugin was mended.
 
     Shows the difference first and changes nothing; run it again with --apply. Nothing is asked of
     the platform, and holder, tags and priority stay as they are.

@@ -37,7 +37,7 @@ from ..options import json_option
 def command(
     port: int, seed: int, shops: int, tickets: int, faults: tuple[str, ...], as_json: bool
 ) -> None:
-    """Imitate the platforms on loopback, for trying things without an account.
+    """Imitate the platforms on loopback; no account is needed.
 
     Any client of the real platform can talk to it. One line is printed when it is listening; it
     stops on Ctrl-C or SIGTERM. What it holds is looked at and changed through the control address:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 @click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
 @config_option
 def command(which: QueueFilter, as_json: bool, as_csv: bool) -> None:
-    """Find tickets, closed ones too, by words in them or in their threads; newest first.
+    """Find tickets, closed ones too, by words in them or their threads.
 
-    Every one of WORDS must be there, in any order and wherever it stands: 退款 is found in
-    仅退款申请, an order by its last digits, a parcel by its number. Capital or small, wide or
-    narrow letters are the same; punctuation does not count.
+    The newest is first. Every one of WORDS must be there, in any order and wherever it stands: 退款
+    is found in 仅退款申请, an order by its last digits, a parcel by its number. Capital or small,
+    wide or narrow letters are the same; punctuation does not count.
 
     \b
     Example:

@@ -85,12 +85,12 @@ def add(
 @json_option
 @config_option
 def import_(table: Path, dry_run: bool, as_json: bool) -> None:
-    """Add many shops from a table: one line a shop under a header, UTF-8 or GBK.
+    """Add many shops from a table, one line a shop under a header.
 
-    Columns, in any order: alias, platform, remote_id; app, app_key, base_url, name, group (several
-    with blanks between), authorised_until (a date) may be left out. A secret stands in a column of
-    its name (token, app_secret), or, better, NAME_env names the environment variable that holds
-    it; it is kept in secrets.toml, readable by you only.
+    UTF-8 or GBK. Columns, in any order: alias, platform, remote_id; app, app_key, base_url, name,
+    group (several with blanks between), authorised_until (a date) may be left out. A secret stands
+    in a column of its name (token, app_secret), or, better, NAME_env names the environment variable
+    that holds it; it is kept in secrets.toml, readable by you only.
 
     A line that is wrong is told with its number, the others are taken; what is there already stays
     as it is, but for secrets that are new. Ends with 1 if a line was wrong.
@@ -114,7 +114,7 @@ def import_(table: Path, dry_run: bool, as_json: bool) -> None:
 @json_option
 @config_option
 def list_(as_json: bool) -> None:
-    """Show the shops: state, until when each is authorised, how old its data is, what is queued.
+    """Show the shops: state, authorisation, age of data, what is queued.
 
     Under a shop that cannot be read, or must be authorised again soon, what is wrong and the fix.
 
@@ -140,7 +140,7 @@ def list_(as_json: bool) -> None:
 @json_option
 @config_option
 def check(alias: tuple[str, ...], as_json: bool) -> None:
-    """Ask the platform whether a shop's access works; without ALIAS every shop.
+    """Ask the platform whether access works, of one shop or of all.
 
     \b
     Example:

@@ -65,7 +65,7 @@ def due(rule: str, start: datetime, target: str, as_json: bool) -> None:
 @click.option("-p", "--platform", default="", help="Only this platform's, and those for all.")
 @json_option
 def rules(platform: str, as_json: bool) -> None:
-    """Show the rules: how long each gives, how that runs, from when to when, where it is written.
+    """Show the rules: how long each gives, how that runs, its source.
 
     \b
     Example:

@@ -27,7 +27,7 @@ DAYS = 30
 def command(
     since: datetime | None, until: datetime | None, by: str, as_json: bool, html: Path | None
 ) -> None:
-    """Count the tickets made in a span: on time, late, how fast, how they ended, why.
+    """Count the tickets of a span: on time, late, how fast, how ended.
 
     A person is whoever did the last thing with a ticket, else its holder; an hour is Beijing's, of
     the making of a ticket. What was over before its shop was first read is neither on time nor

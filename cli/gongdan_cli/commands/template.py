@@ -81,7 +81,7 @@ def show(name: str, ticket: str, as_json: bool) -> None:
 )
 @config_option
 def edit(given: tuple[str, ...]) -> None:
-    """Open templates.toml, beside gongdan.toml, in $EDITOR; look whether it is right after that.
+    """Open templates.toml in $EDITOR, then look whether it is right.
 
     A template of the name of a shipped one stands over it.
 

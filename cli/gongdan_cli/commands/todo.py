@@ -12,7 +12,7 @@ from ..options import When, config_option, json_option
 
 @click.group("todo")
 def command() -> None:
-    """What other departments are to do for a ticket, each with its own time: 仓库, 工厂, 快递.
+    """What others (仓库, 快递) are to do for a ticket, and until when.
 
     \b
     Example:

@@ -17,11 +17,11 @@ from ..options import When, config_option, json_option, shops_option
 @json_option
 @config_option
 def command(shop: tuple[str, ...], since: datetime, until: datetime, as_json: bool) -> None:
-    """Compare a span of update time with the platform, ticket by ticket; change nothing.
+    """Compare tickets with the platform, one by one; change nothing.
 
-    missing: there and not here. stale: here as it was before. extra: here and not there in that
-    span (deleted, or updated since). Exit 1 if something is missing or stale; `gongdan sync
-    --since` mends it.
+    The span is of update times. missing: there and not here. stale: here as it was before. extra:
+    here and not there in that span (deleted, or updated since). Exit 1 if something is missing or
+    stale; `gongdan sync --since` mends it.
 
     \b
     Example:

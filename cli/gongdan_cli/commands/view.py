@@ -25,7 +25,7 @@ def command() -> None:
 @click.argument("filters", nargs=-1, type=click.UNPROCESSED, metavar="FILTERS...")
 @config_option
 def save(name: str, filters: tuple[str, ...]) -> None:
-    """Save filters, and the sort, of `gongdan queue` under NAME; one of that name is replaced.
+    """Save filters and the sort of the queue under NAME, or replace it.
 
     They are kept as typed: `2h` is two hours from whenever the view is used.
 

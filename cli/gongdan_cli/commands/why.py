@@ -13,7 +13,7 @@ from ..options import config_option, json_option
 @json_option
 @config_option
 def command(ticket: str, as_json: bool) -> None:
-    """Explain a ticket: every deadline step by step, what it is about, where values came from.
+    """Explain a ticket: its deadlines, what it is about, its values.
 
     Each clock tells how it stands, who says when it is due, the rule and where that is written,
     what the platform's deadline and the computed one differ by, and the arithmetic.
