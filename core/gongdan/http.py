@@ -149,6 +149,8 @@ class Http:
             with closing(client.send(built, stream=True)) as response:
                 body = self._body(response, host)
                 return Answer(response.status_code, dict(response.headers), body)
+        except UnicodeError:  # what the host is called in the names of the net
+            raise ConfigError(f"{host}: this is no name of a host") from None
         except (httpx.HTTPError, httpx.StreamError) as error:
             # from None: what httpx says may quote a header, or what was received.
             raise _translated(error, host) from None

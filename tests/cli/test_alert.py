@@ -110,6 +110,7 @@ def test_a_sync_with_a_wrong_alert_reads_nothing(
         (BOSS.replace('"late"', '"lately"'), "u", "no event 'lately'; did you mean late?"),
         (BOSS + 'shops = ["mian"]', "u", "no shop or group 'mian'; did you mean main?"),
         (BOSS + 'quiet = "22-8"', "u", 'quiet: expected "22:00-08:00"'),
+        (BOSS + 'quiet = "08:00-08:00"', "u", "quiet: it ends when it begins"),
         (BOSS + 'every = "1s"', "u", "every: from 10s to 1d"),
         (BOSS + "colour = 1", "u", "colour: no such setting"),
         (BOSS + BOSS, "u", "there is a 'boss' already"),

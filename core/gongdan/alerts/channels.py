@@ -144,7 +144,10 @@ def give(robot: Robot, note: Note, now: datetime, network: Network) -> None:
 def hide(robot: Robot, text: str) -> str:
     """Return *text* without what the robot's address or its secret gives away."""
     url = robot.url.reveal()
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all
+        return text.replace(url, "***")
     words = [url, robot.secret.reveal(), parts.query, parts.query.rpartition("=")[2], parts.path]
     for word in [*words, parts.path.rpartition("/")[2], parts.password or ""]:
         if len(word) > 3:

@@ -22,6 +22,7 @@ TOLD = (  # of an event's data; its texts are nobody's business
     "shop", "level", "due", "good", "ends", "platform", "computed", "action", "what", "day",
     "error", "to",
 )  # fmt: skip
+_WORDED = ("todo_due",)  # whose "what" is a person's own words, and not the kind of an action
 _OURS = ("error", "to")  # said otherwise
 LINES = 30  # nobody reads more; the queue shows them
 EACH = 3  # lines that every cause gets before the first gets more
@@ -100,6 +101,12 @@ def compose(
         facts=[_fact(alert) for alert in alerts],
         to=tuple(to),
     )
+
+
+def told_of(cause: str, data: Mapping[str, str]) -> dict[str, str]:
+    """Return what of an event's data waits for robots: nothing that a person wrote."""
+    hidden = ("what",) if cause in _WORDED else ()
+    return {name: data[name] for name in TOLD if name in data and name not in hidden}
 
 
 def test_note(robot: Robot) -> Note:

@@ -25,7 +25,7 @@ from ..mistakes import instead
 from ..views import QueueFilter
 from .causes import CAUSES
 from .channels import give
-from .compose import TOLD, compose, news, test_note
+from .compose import compose, news, test_note, told_of
 from .robot import Robot, robots_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Listener:
         if robots:
             said = msgspec.json.encode(dict(data), order="sorted")
             key = f"{kind}|{ticket_id}|{hashlib.sha256(said).hexdigest()[:32]}"
-            kept = {name: value for name, value in data.items() if name in TOLD}
+            kept = told_of(kind, data)
             self._store.alerts.put(robots, key, kind, ticket_id, kept, self._now())
 
 

@@ -31,12 +31,16 @@ def send(robot: Robot, title: str, text: str, now: datetime, wait_s: float) -> N
         Refused: the server takes the login, the sender or an addressee not.
         Transient: it broke off.
     """
-    parts = urlsplit(robot.url.reveal().strip())
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise ConfigError("its url must be smtps://user@host, smtp://… or smtp+plain://…")
-    host, mail = parts.hostname, _mail(robot, title, text, now)
     try:
-        with _server(parts.scheme, host, parts.port or _PORTS[parts.scheme], wait_s) as server:
+        parts = urlsplit(robot.url.reveal().strip())
+        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        host = port = None
+    if not host or port is None:
+        raise ConfigError("its url must be smtps://user@host, smtp://… or smtp+plain://…")
+    mail = _mail(robot, title, text, now)
+    try:
+        with _server(parts.scheme, host, port, wait_s) as server:
             if parts.username:
                 server.login(unquote(parts.username), robot.secret.reveal())
             server.send_message(mail)
@@ -48,6 +52,8 @@ def send(robot: Robot, title: str, text: str, now: datetime, wait_s: float) -> N
         raise NotSent(
             f"cannot connect to {host}: {error.strerror or 'no answer in time'}"
         ) from None
+    except UnicodeError:  # from None: what it says may quote the password
+        raise ConfigError("its host, user, password and addresses must be ASCII") from None
     except ssl.SSLError as error:
         raise Refused(f"{host}: TLS fails: {error.reason}") from None
     except (OSError, smtplib.SMTPException) as error:

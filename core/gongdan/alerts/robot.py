@@ -195,7 +195,10 @@ def _quiet(given: AlertConfig, where: str) -> tuple[time, time] | None:
     if match is None:
         raise ConfigError(f'{where} {given.name} quiet: expected "22:00-08:00"')
     hours = [int(part) for part in match.groups()]
-    return time(hours[0], hours[1]), time(hours[2], hours[3])
+    start, end = time(hours[0], hours[1]), time(hours[2], hours[3])
+    if start == end:
+        raise ConfigError(f"{where} {given.name} quiet: it ends when it begins; leave events out")
+    return start, end
 
 
 def _every(given: AlertConfig, where: str) -> timedelta:

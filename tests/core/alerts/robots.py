@@ -129,6 +129,8 @@ class Mailbox(socketserver.StreamRequestHandler):
                     parts.append(part)
                 self.taken.append(b"".join(parts))
                 self._say(self.verdict)
+            elif word == b"EHLO":
+                self._say(b"250-mailbox\r\n250 AUTH PLAIN")
             elif word == b"QUIT":
                 return self._say(b"221 bye")
             else:

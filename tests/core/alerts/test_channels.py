@@ -107,12 +107,42 @@ def test_a_robot_that_is_gone_is_named_without_its_address() -> None:
     assert "t0ken" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["ftp://x/y", "nothing", "https://"])
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://x/y", "nothing", "https://", "https://[::1", "https://ex..ample/x", "https://h:port/"],
+)
 def test_an_address_that_is_none_is_said(url: str) -> None:
     with pytest.raises(ConfigError, match="alert boss") as caught:
         give(robot_of("wecom", url), NOTE, NOW, HTTP)
 
     assert "y" not in str(caught.value).split()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nothing", "smtps://", "smtps://me@[::1", "smtp://me@host:port", "smtp://host:70000",
+        "smtps://me@ex..ample",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_no_mail_server_is_said(url: str) -> None:
+    robot = robot_of("mail", url, "t0ken", to=("a@b.example",), sender="gongdan@b.example")
+
+    with pytest.raises(ConfigError, match="alert boss: its") as caught:
+        give(robot, NOTE, NOW, HTTP)
+
+    assert "t0ken" not in str(caught.value)
+
+
+def test_a_password_that_no_mail_server_takes_is_not_told() -> None:
+    with mailbox() as (url, taken):
+        url = url.replace("://", "://me@")
+        robot = robot_of("mail", url, "密码t0ken", to=("a@b.example",), sender="gongdan@b.example")
+        with pytest.raises(ConfigError, match="must be ASCII") as caught:
+            give(robot, NOTE, NOW, HTTP)
+
+    assert taken == []
+    assert "t0ken" not in repr((caught.value, caught.value.__cause__))
 
 
 def test_what_an_address_gives_away_is_hidden() -> None:

@@ -17,6 +17,7 @@ from gongdan.store.columns import Index
 from gongdan.store.guard import Guard
 from gongdan.store.moments import to_ms
 from gongdan.testing.clock import START
+from gongdan.todos import Todos
 from gongdan.wire import Token
 
 from ..office import ours, put
@@ -205,6 +206,37 @@ def test_a_buyer_is_a_masked_name_and_nothing_more(
     assert "王**" in body["text"]
     for secret in ("小明", "139", "人民路", "<at", "@所有人", "投诉"):
         assert secret not in str(body)
+
+
+def test_what_a_person_wrote_into_a_sub_task_stays_here(
+    tmp_path: Path, boss: tuple[Robot, dict[str, str]]
+) -> None:
+    robot, env = boss
+    shops = Shops(tmp_path, ONE, env)
+    with shops.desk() as desk:
+        ref = add(desk, "main", "1", desk.now() + 9 * HOUR)
+        Todos(desk).add(ref, "回电王小明 13912345678", dept="仓库", due=desk.now() + MINUTE)
+
+    shops.tell(2 * MINUTE)
+
+    assert causes(robot) == ["todo_due"]
+    assert "小明" not in str(robot.told)
+    assert "139" not in str(robot.told)
+
+
+def test_a_robot_whose_address_is_none_keeps_no_other_from_being_told(
+    tmp_path: Path, boss: tuple[Robot, dict[str, str]]
+) -> None:
+    robot, env = boss
+    first = ONE.replace("boss", "odd")
+    shops = Shops(tmp_path, first + ONE, {**env, "GONGDAN_ALERT_ODD_URL": "https://[::1"})
+    with shops.desk() as desk:
+        add(desk, "main", "1", desk.now() + 9 * HOUR, urgency=Urgency.URGENT)
+
+    (said,) = shops.tell()
+
+    assert said.startswith("alert odd: ")
+    assert causes(robot) == ["urgent"]
 
 
 @pytest.mark.parametrize("kind", ["wecom", "feishu", "dingtalk"])
