@@ -19,7 +19,8 @@ types: $(VENV)/test
 	$(BIN)/mypy
 
 tests: $(VENV)/test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal --ignore=tests/simulation
+	$(BIN)/python -m pytest -q tests/simulation
 
 # What is too long for every change; docs/proof.md holds the last result.
 SOAK_SEEDS ?= 10000

@@ -46,7 +46,9 @@ def test_what_was_promised_is_kept_and_what_is_new_is_promised() -> None:
     assert [line for line in now if line not in kept] == []
 
 
-@pytest.mark.parametrize(("module", "name", "value"), NAMES, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(
+    ("module", "name", "value"), NAMES, ids=[f"{module}.{name}" for module, name, _ in NAMES]
+)
 def test_a_public_name_is_described(module: str, name: str, value: Any) -> None:
     if not ours(value):
         return  # its words stand in `reference`, which fails without
@@ -58,8 +60,11 @@ def test_a_public_name_is_described(module: str, name: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [one[1:] for one in BUILT if inspect.isclass(one[2]) and issubclass(one[2], Struct)],
-    ids=lambda one: str(one)[:40],
+    [
+        pytest.param(name, value, id=name)
+        for _, name, value in BUILT
+        if inspect.isclass(value) and issubclass(value, Struct)
+    ],
 )
 def test_every_field_is_described(name: str, value: type[Struct]) -> None:
     assert [field for field, _, _, meaning in fields(value) if not meaning] == [], name
