@@ -19,8 +19,16 @@ SKIPPED = (
     "pip install gongdan pytest",
     "pytest -q",
 )
-# A reader waits two seconds until the sandbox listens; here it is looked for.
+# A reader waits until the sandbox listens, and until the platform is looked at again; here it is
+# seen whether they do.
 LISTENS = "until (exec 3<>/dev/tcp/127.0.0.1/8801) 2>/dev/null; do sleep 0.05; done"
+IS_DUE = """python -c '
+import sqlite3, time
+with sqlite3.connect("gongdan.db") as store:
+    due = "SELECT 1 FROM outbox WHERE look_ms > 1000 * ?"
+    while store.execute(due, [time.time()]).fetchone():
+        time.sleep(0.05)'"""
+WAITS = {"sleep 2": LISTENS, "sleep 4": IS_DUE}
 
 
 def test_the_tutorial_leads_where_it_says(tmp_path: Path) -> None:
@@ -55,8 +63,7 @@ def steps(port: int) -> list[str]:
             lines.append(f"cat > {name} <<'END_OF_FILE'\n{text}END_OF_FILE")
         elif language == "sh":
             for line in text.splitlines():
-                wanted = LISTENS if line == "sleep 2" else line
-                (skipped if line in SKIPPED else lines).append(wanted)
+                (skipped if line in SKIPPED else lines).append(WAITS.get(line, line))
     assert tuple(skipped) == SKIPPED
     shown = [line if "END_OF_FILE" in line else f"echo {shown_as(line)}\n{line}" for line in lines]
     return [line.replace("8801", str(port)) for line in [*shown, "echo DONE"]]

@@ -31,6 +31,7 @@ text_mutant(
 )  # fmt: skip
 text_mutant("C02", "a hook misspelt", "def gongdan_connectors", "def gongdan_conectors")
 text_mutant("C02", "no marker", "@g.hookimpl\n", "")
+text_mutant("C02", "no hook", "@g.hookimpl\ndef gongdan_connectors", "def connectors")
 text_mutant("C03", "a list that says not how it is read", "reading=READING,", "reading=None,")
 text_mutant("C03", "a span shorter than a tick", "timedelta(days=1)", "timedelta(seconds=1)")
 text_mutant("C03", "two connectors of one platform", "return [GOOD]", "return [GOOD, GOOD]")
@@ -61,6 +62,15 @@ def _() -> g.Connector[Any]:
         return rest.encode(shop, call)
 
     return acme(encode=encode)
+
+
+@mutant("C08", "a required setting that its sandbox does not tell")
+def _() -> g.Connector[Any]:
+    return acme(settings=_Placed)
+
+
+class _Placed(g.Settings, frozen=True, kw_only=True):
+    region: str
 
 
 class _Anything(g.Settings, frozen=True, kw_only=True):
@@ -140,6 +150,26 @@ def _() -> g.Connector[Any]:
 @mutant("C14", "one word for all that can be wrong")
 def _() -> g.Connector[Any]:
     return acme(errors=(g.Error("http *", g.Means.REFUSED, en="look at it"),))
+
+
+@mutant("C14", "a refusal where all is well")
+def _() -> g.Connector[Any]:
+    def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:
+        good.read_page(shop, ask)
+        raise g.AccessDenied(f"{shop.remote_id}: nothing may be read")
+
+    return cases(read_page=read_page)
+
+
+@mutant("C14", "a lost network taken for a lost login")
+def _() -> g.Connector[Any]:
+    def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:
+        try:
+            return good.read_page(shop, ask)
+        except g.Transient:
+            raise g.AuthExpired("log in again") from None
+
+    return cases(read_page=read_page)
 
 
 class _Frozen:

@@ -184,6 +184,17 @@ def _() -> g.Connector[Any]:
     return acme(errors=(g.Error("http 403", g.Means.RETRY),))
 
 
+@mutant("C38", "a refusal taken for an empty list")
+def _() -> g.Connector[Any]:
+    def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:
+        try:
+            return good.read_page(shop, ask)
+        except g.AccessDenied:
+            return g.Page([])
+
+    return reading(read_page)
+
+
 @mutant("C41", "every error is an empty page")
 def _() -> g.Connector[Any]:
     def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:

@@ -95,6 +95,14 @@ def _() -> g.Connector[Any]:
     return _thread(lambda entry: replace(good.to_message(entry), who=g.Who.BUYER))
 
 
+@mutant("C52", "a time in another zone")
+def _() -> g.Connector[Any]:
+    def to_message(entry: g.Fields) -> g.Message:
+        return replace(good.to_message(entry), at=entry.when("at") - timedelta(hours=8))
+
+    return _thread(to_message)
+
+
 @mutant("C53", "no word for what is done")
 def _() -> g.Connector[Any]:
     return _saying(status=lambda case: case.choice("state", {"open": g.Status.PENDING}))
@@ -108,6 +116,15 @@ def _() -> g.Connector[Any]:
     return answering(good.GOOD, to_call=to_call)
 
 
+@mutant("C54", "a case marked as read before it is answered")
+def _() -> g.Connector[Any]:
+    def read_detail(shop: g.Shop[Any], ref: g.Ref) -> g.Detail:
+        shop.call(f"POST /cases/{ref.id}/replies", {"body": "read"})
+        return good.read_detail(shop, ref)
+
+    return cases(read_detail=read_detail)
+
+
 @mutant("C55", "find always says no")
 def _() -> g.Connector[Any]:
     return answering(QIANNIU, find=lambda *_: g.Found.NO)
@@ -116,6 +133,17 @@ def _() -> g.Connector[Any]:
 @mutant("C57", "its own answer by somebody else")
 def _() -> g.Connector[Any]:
     return _thread(lambda entry: replace(good.to_message(entry), who=g.Who.PLATFORM))
+
+
+@mutant("C57", "every message twice")
+def _() -> g.Connector[Any]:
+    def thread(case: g.Fields) -> object:
+        said = case.each("messages", good.to_message)
+        if not isinstance(said, tuple):
+            return said
+        return tuple(replace(one, id=f"{one.id}{end}") for one in said for end in ("", "-again"))
+
+    return _saying(thread=thread)
 
 
 @mutant("C58", "what colleagues write is left out")
