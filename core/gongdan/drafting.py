@@ -66,6 +66,7 @@ class Drafting:
 
         Raises:
             Refused: it would not be taken, or needs several parts.
+            Conflict: another process has proposed something, or a person queued something.
         """
         ticket_id, _, actions, case = self._checked(draft)
         desk = self._desk
@@ -74,7 +75,7 @@ class Drafting:
             raise Refused(f"{ticket_id}: a proposal of several parts; shorten the template")
         made = desk.store.outbox.queue(
             ticket_id, kind=draft.kind, parts=[draft.text], fields=draft.fields,
-            not_before=desk.now(), now=desk.now(), state="draft",
+            not_before=desk.now(), now=desk.now(), state="draft", alone=True,
         )  # fmt: skip
         return desk.store.outbox.row(made[0])
 

@@ -10,8 +10,10 @@ import pytest
 
 from gongdan import Conflict, GongdanError, Refused, Status, Ticket, Who
 from gongdan.acts import Acts
+from gongdan.byhand import prepare
 from gongdan.classifying import classify_new
 from gongdan.desk import Desk
+from gongdan.drafting import Drafting
 from gongdan.proposing import approve, propose_new
 from gongdan.store.columns import Index
 from gongdan.todos import Todos
@@ -130,6 +132,30 @@ def test_a_draft_that_nobody_needs_any_more_is_taken_back(office: Office) -> Non
 
     assert drafts(desk) == []
     assert desk.store.outbox.row(row.id).state == "cancelled"
+
+
+def test_what_is_to_be_given_by_hand_is_not_taken_back(office: Office) -> None:
+    """It was given on the platform, so the case is not our turn: now the person says so."""
+    desk = office.desk()
+    row = prepare(desk, Draft(ticket=ticket(desk), text="您好，已为您补发。"))
+    ticket(desk, turn=Who.PLATFORM)
+
+    propose_new(desk)
+
+    assert desk.settle(row.id, "by-hand").state == "by_hand"
+
+
+def test_two_processes_propose_one_draft(office: Office) -> None:
+    """Syncs of two shops end at once, and both have seen the ticket without a draft."""
+    desk, other = sit(office), office.desk()
+    ref = ticket(desk)
+    seen = other.store.drafts.due(desk.now(), desk.now() + timedelta(hours=1), 9)
+    (row,) = drafts(desk)
+
+    with pytest.raises(Conflict):
+        Drafting(other).propose(Draft(ticket=seen[0].id, text="您好，正在核实。"))
+
+    assert [each.id for each in desk.outbox() if each.ticket == ref] == [row.id]
 
 
 def test_who_listens_is_told_once(office: Office) -> None:

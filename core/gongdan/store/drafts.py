@@ -12,11 +12,11 @@ from msgspec import Struct
 from ..errors import Conflict
 from .guard import Guard, Row
 from .moments import from_ms, to_ms
+from .steps import UNDER_WAY
 
 _FREE = (
     " FROM tickets t LEFT JOIN classes c ON c.n = t.n WHERE t.open = 1 AND t.turn = 'merchant'"
-    " AND t.answerable = 1 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.n = t.n"
-    " AND o.state IN ('draft', 'queued', 'sending', 'sent', 'unknown'))"
+    f" AND t.answerable = 1 AND NOT EXISTS ({UNDER_WAY} AND o.n = t.n)"
 )
 _NAMES = "t.id, t.platform, t.shop, t.stream, t.category, t.urgency, t.tags, t.due_ms,"
 
@@ -51,10 +51,15 @@ class Drafts:
         return self._found("AND t.changed_ms >= ?", (to_ms(since),), limit)
 
     def needless(self) -> list[int]:
-        """Return drafts of tickets that are closed, or not our turn any more."""
+        """Return proposals for tickets that are closed, or not our turn any more.
+
+        What a person keeps to give it by hand is none: it was given, it may be.
+        """
         found = self._guard.rows(
             "SELECT o.id FROM outbox o JOIN tickets t ON t.n = o.n"
             " WHERE o.state = 'draft' AND (t.open = 0 OR t.turn <> 'merchant')"
+            " AND EXISTS (SELECT 1 FROM acts a WHERE a.n = o.n AND a.what = 'draft'"
+            "  AND a.data ->> '$.actions' = CAST(o.id AS TEXT))"
         )
         return [cast(int, row["id"]) for row in found]
 

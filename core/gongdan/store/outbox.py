@@ -30,6 +30,7 @@ from .steps import (
     LOOK_MOST_MS,
     OPEN,
     SELECT,
+    UNDER_WAY,
     Attempt,
     Work,
     columns_of,
@@ -68,12 +69,18 @@ class Outbox:
     def queue(
         self, ticket_id: str, *, kind: str, parts: Sequence[str], not_before: datetime,
         now: datetime, files: Sequence[File] = (), fields: Mapping[str, str] | None = None,
-        basis: Sequence[str] = (), state: str = "queued", why: str = "",
+        basis: Sequence[str] = (), state: str = "queued", why: str = "", alone: bool = False,
     ) -> list[int]:  # fmt: skip
-        """Store one row a part, in order; the files go with the first."""
+        """Store one row a part, in order; the files go with the first.
+
+        Raises:
+            Conflict: *alone*, and something of the ticket is drafted or under way.
+        """
         made: list[int] = []
         with self._guard.write() as db:
             n = number_of(db, ticket_id)
+            if alone and db.execute(f"{UNDER_WAY} AND o.n = ?", (n,)).fetchone():
+                raise Conflict(f"{ticket_id}: something is drafted or under way already")
             last = next(rows(db, "SELECT max(seq) AS seq FROM outbox WHERE n = ?", (n,)))["seq"]
             start = cast(int, last or 0)
             for index, text in enumerate(parts, start=1):
