@@ -14,6 +14,7 @@ from msgspec import Raw
 
 from .contract import Stream
 from .errors import GongdanError, PluginError
+from .secret import Settings
 from .wire import Ask, Detail, Page, Ref
 
 T = TypeVar("T")
@@ -34,6 +35,11 @@ def given(kind: type[T], where: str, make: Callable[..., object], *arguments: ob
     if value is None:
         raise PluginError(f"{where} gives None, not {kind.__name__}")
     return value
+
+
+def wants(stream: Stream, settings: Settings) -> bool:
+    """Whether a shop's settings ask for a stream; one that they do not keeps its cursor."""
+    return stream.wanted is None or stream.wanted(settings)
 
 
 def given_or_none(

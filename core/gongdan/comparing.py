@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from .asking import page_of
+from .asking import page_of, wants
 from .contract import ByTime, Stream
 from .errors import Unsupported
 from .reading.lists import Came, Got, Window, came_of, read_slowly
@@ -55,10 +55,13 @@ def verify(desk: Desk, alias: str, start: datetime, end: datetime) -> list[Compa
         start: of the span of update time, aware.
         end: of it; what moves while it is read is told as stale or extra.
     """
-    found = []
+    found, settings = [], desk.settings(alias)
     for stream in desk.connector(alias).streams:
-        if isinstance(stream.reading, ByTime) and stream.read_page is not None:
-            found.append(_compare(desk, alias, stream, stream.reading, start, end))
+        reading = stream.reading
+        if not isinstance(reading, ByTime) or stream.read_page is None:
+            continue
+        if wants(stream, settings):
+            found.append(_compare(desk, alias, stream, reading, start, end))
     return found
 
 

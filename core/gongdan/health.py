@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .asking import given_or_none, page_of
+from .asking import given_or_none, page_of, wants
 from .contract import ByTime, ByToken
 from .errors import AccessDenied, AuthExpired, ConfigError, GongdanError, NotSent, Transient
 from .plugins import AnyConnector
@@ -88,7 +88,12 @@ def authorised(desk: Desk, shop: ShopConfig) -> tuple[datetime | None, timedelta
 
 def complete(desk: Desk, alias: str) -> datetime | None:
     """Return until when every stream of a shop that is read by time is known to be complete."""
-    streams = [one for one in desk.connector(alias).streams if isinstance(one.reading, ByTime)]
+    settings = desk.settings(alias)
+    streams = [
+        one
+        for one in desk.connector(alias).streams
+        if isinstance(one.reading, ByTime) and wants(one, settings)
+    ]
     found = [desk.store.cases.cursor(alias, stream.name)[0] for stream in streams]
     return None if None in found else min((at for at in found if at), default=None)
 
@@ -104,6 +109,8 @@ def check(desk: Desk, alias: str) -> Health:
     for stream in connector.streams:
         if stream.read_page is None or isinstance(stream.reading, ByToken | None):
             continue  # asking a list with tokens may acknowledge what it gives
+        if not wants(stream, session.settings):
+            continue
         try:
             page_of(stream, session, _least(stream.reading, session))
         except GongdanError as error:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from .asking import detail_of, page_of
+from .asking import detail_of, page_of, wants
 from .clock import Clock
 from .contract import Ability, Stream
 from .drifting import tell_drift
@@ -160,7 +160,7 @@ class ShopRun:
 
     def wants(self, stream: Stream) -> bool:
         """Whether the shop's settings ask for a stream."""
-        return stream.wanted is None or stream.wanted(self._session.settings)
+        return wants(stream, self._session.settings)
 
     def _reader(self, stream: Stream) -> Reader:
         assert self._claim is not None

@@ -53,8 +53,5 @@ def page(reply: Reply, name: str) -> Page:
     )
 
 
-NOTHING = Page([], more=False, total=0)  # of a list that is not read
-
-
 def _is_object(value: Raw) -> bool:
     return bytes(value).startswith(b"{") and bytes(value) != b"{}"

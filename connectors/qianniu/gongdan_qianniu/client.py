@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -185,6 +186,6 @@ def _part_text(part: Fields) -> str:
     return next((found for one in results if (found := one.text("message"))), "")
 
 
-def off(shop: Shop[QianniuSettings], stream: str) -> bool:
-    """Whether the shop's settings say that a stream is not read."""
-    return stream in shop.settings.without
+def unless_without(stream: str) -> Callable[[QianniuSettings], bool]:
+    """Return what tells whether a shop's settings let a stream be read."""
+    return lambda settings: stream not in settings.without

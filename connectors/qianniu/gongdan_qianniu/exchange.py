@@ -29,8 +29,8 @@ from gongdan import (
     Who,
 )
 
-from .answers import NOTHING, page, raw
-from .client import QianniuSettings, off
+from .answers import page, raw
+from .client import QianniuSettings, unless_without
 from .exchange_acts import ABILITIES
 from .facts import (
     ends,
@@ -66,8 +66,6 @@ _SPANS = {
 
 def read_page(shop: Shop[QianniuSettings], ask: Ask) -> Page:
     """Read one page, by change or by creation, in an order that nobody states."""
-    if off(shop, "exchange"):
-        return NOTHING
     start, end = _SPANS[ask.by]
     asked = {
         "fields": EXCHANGE_FIELDS,
@@ -162,6 +160,7 @@ def _nicks(case: Fields) -> dict[str, Who]:
 
 EXCHANGE = Stream[QianniuSettings](
     name="exchange",
+    wanted=unless_without("exchange"),
     id="dispute_id",
     updated="modified",
     reading=ByTime(order="none", page_size=100, max_span=timedelta(days=7), by_creation=True),

@@ -33,8 +33,8 @@ from gongdan import (
     Who,
 )
 
-from .answers import NOTHING, rows
-from .client import QianniuSettings, off
+from .answers import rows
+from .client import QianniuSettings, unless_without
 from .facts import masked
 from .sign import CHINA
 from .task_acts import ABILITIES
@@ -47,8 +47,6 @@ _OFFICIAL = "officialTask"
 
 def read_page(shop: Shop[QianniuSettings], ask: Ask) -> Page:
     """Read one page, by change or by day of creation; bounds are inclusive, in whole seconds."""
-    if off(shop, "task"):
-        return NOTHING
     end = ask.end + timedelta(seconds=1 if ask.end.microsecond else 0)
     span: dict[str, object] = {"modify_start_time_str": ask.start, "modify_end_time_str": end}
     if ask.by == "create":
@@ -147,6 +145,7 @@ def _day(at: datetime) -> str:
 
 TASK = Stream[QianniuSettings](
     name="task",
+    wanted=unless_without("task"),
     id="id",
     updated="gmt_modified_long",
     reading=ByTime(order="none", page_size=PAGE_SIZE, max_span=timedelta(days=7), by_creation=True),

@@ -32,8 +32,8 @@ from gongdan import (
     Who,
 )
 
-from .answers import NOTHING, page, prefix, raw
-from .client import QianniuSettings, off
+from .answers import page, prefix, raw
+from .client import QianniuSettings, unless_without
 from .facts import ends, masked, note_words, order_ids, standing, standing_text, verdict
 from .orders import memo_of, read_order
 from .refund_acts import ABILITIES
@@ -53,8 +53,6 @@ from .words import (
 
 def read_page(shop: Shop[QianniuSettings], ask: Ask) -> Page:
     """Read one page, newest change first; the bounds are inclusive, in whole seconds."""
-    if off(shop, "refund"):
-        return NOTHING
     up = timedelta(seconds=1 if ask.end.microsecond else 0)
     asked = {
         "fields": ROW_FIELDS,
@@ -137,6 +135,7 @@ def _timeout(refund: Fields) -> datetime | UnsetType | None:
 
 REFUND = Stream[QianniuSettings](
     name="refund",
+    wanted=unless_without("refund"),
     id="refund_id",
     updated="modified",
     reading=ByTime(order="desc", page_size=100, max_span=timedelta(days=7)),

@@ -34,8 +34,8 @@ from gongdan import (
     Who,
 )
 
-from .answers import NOTHING, prefix, rows
-from .client import QianniuSettings, off
+from .answers import prefix, rows
+from .client import QianniuSettings, unless_without
 from .facts import masked, timeout_of
 from .memo import MEMO
 from .orders import order_call
@@ -57,8 +57,6 @@ STEPS = (
 
 def read_page(shop: Shop[QianniuSettings], ask: Ask) -> Page:
     """Read one page of alerts; the token is the number of the page, and ends at the first."""
-    if off(shop, "urge"):
-        return NOTHING
     number = int(ask.token or FIRST)
     asked = {"abnormal_type": LATE_TO_SHIP, "page_no": number, "page_size": PAGE_SIZE}
     found = rows(shop.call("taobao.oc.tradetrace.alerts.get", asked), "result_list")
@@ -117,6 +115,7 @@ def _steps(status: str, ship_by: object) -> str:
 
 URGE = Stream[QianniuSettings](
     name="urge",
+    wanted=unless_without("urge"),
     id="tid",
     updated="",
     reading=ByToken(page_size=PAGE_SIZE),

@@ -87,16 +87,6 @@ def test_asks_by_creation_for_the_daily_sweep() -> None:
     assert not {name for name in told if "modif" in name}
 
 
-def test_is_not_read_where_the_settings_say_so() -> None:
-    settings = QianniuSettings(
-        app_key="1", app_secret=Secret("s"), token=Secret("t"), without=("exchange",)
-    )
-
-    found = read_page(asked := shop(settings), Ask(START, END, 1, 100))
-
-    assert (list(found.rows), found.more, asked.calls) == ([], False, [])
-
-
 @pytest.mark.parametrize("empty", [{}, {"results": {}}, {"results": None}, {"results": ""}])
 def test_an_empty_list_has_many_forms(empty: Object) -> None:
     assert list(read_page(shop(page=empty), Ask(START, END, 1, 100)).rows) == []
