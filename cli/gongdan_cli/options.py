@@ -77,7 +77,7 @@ def _members(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class When(click.ParamType[datetime]):
-    """A time: `2026-11-20`, `2026-11-20T14:00`, or how long ago: `90m`, `12h`, `3d`.
+    """A time: `2026-11-20`, `2026-11-20T14:00`, `18:00` of today, or how long ago: `90m`, `3d`.
 
     A time without a zone is Beijing's.
     """
@@ -99,24 +99,13 @@ class When(click.ParamType[datetime]):
         if span := _SPAN.fullmatch(value):
             length = timedelta(**{_UNITS[span[2]]: int(span[1])})
             return datetime.now(UTC) + self._sign * length
+        text = value
+        if _CLOCK.fullmatch(value):
+            text = f"{datetime.now(BEIJING).date()}T{'0' * (value[1] == ':')}{value}"
         try:
-            moment = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(f"{value!r} is no time; write 2026-11-20T14:00, or 12h or 3d", param, ctx)
+            told = "write 2026-11-20T14:00, 18:00 (today), 12h or 3d"
+            self.fail(f"{value!r} is no time; {told}", param, ctx)
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
         return zoned.astimezone(UTC)
-
-
-class Start(When):
-    """A time, or a time of today: `2026-03-02T20:00+08:00`, `20:00`.  Beijing's without a zone."""
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Return an aware UTC time."""
-        from .times import BEIJING
-
-        if isinstance(value, str) and _CLOCK.fullmatch(value):
-            clock = f"0{value}" if value[1] == ":" else value
-            value = f"{datetime.now(BEIJING).date()}T{clock}"
-        return super().convert(value, param, ctx)

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from click.testing import Result
@@ -110,8 +110,23 @@ def test_a_shop_that_is_not_there_is_a_mistake(name: str, run: Run) -> None:
 
 
 @pytest.mark.usefixtures("desk")
-def test_queue_refuses_what_is_no_time(run: Run) -> None:
-    assert run("queue", "--due-before", "soon").exit_code == 2
+@pytest.mark.parametrize("text", ["soon", "25:00"])
+def test_queue_refuses_what_is_no_time(text: str, run: Run) -> None:
+    result = run("queue", "--due-before", text)
+
+    assert f"'{text}' is no time; write 2026-11-20T14:00, 18:00 (today)" in result.stderr
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(("text", "clock"), [("18:00", "18:00"), ("9:30", "09:30")])
+def test_a_time_of_day_is_todays_in_beijing(
+    text: str, clock: str, run: Run, desk: FakeDesk
+) -> None:
+    run("queue", "--due-before", text)
+
+    due = last(desk, "queue").due_before.astimezone(timezone(timedelta(hours=8)))
+    assert f"{due:%H:%M}" == clock
+    assert abs(due - datetime.now(UTC)) < timedelta(days=1)
 
 
 @pytest.mark.usefixtures("desk")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..acting import FILE, picture_option, queue_options, read_fields
-from ..options import Start
+from ..options import When
 from ..selecting import Pick, pick_options
 
 
@@ -20,9 +20,9 @@ from ..selecting import Pick, pick_options
     "--set", "given", multiple=True, metavar="SLOT=VALUE", help="Fill a slot of it; repeatable."
 )
 @click.option(
-    "--promise", type=Start(ahead=True), help="A word by then: 18:00, 2h; a clock of its own."
+    "--promise", type=When(ahead=True), help="A word by then: 18:00, 2h; a clock of its own."
 )
-@click.option("--expected", type=Start(ahead=True), help="Done by then: 2026-11-23T18:00, 3d.")
+@click.option("--expected", type=When(ahead=True), help="Done by then: 2026-11-23T18:00, 3d.")
 @click.option(
     "--print", "to_print", is_flag=True, help="Check and print it, to be given by hand there."
 )

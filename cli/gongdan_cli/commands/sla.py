@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from ..options import Start, json_option
+from ..options import When, json_option
 
 
 @click.group("sla")
@@ -26,7 +26,7 @@ def command() -> None:
     "-t",
     "--start",
     required=True,
-    type=Start(),
+    type=When(),
     help="When it began: 2026-03-02T20:00+08:00, 20:00 (today), 3h (ago). Default zone: Beijing.",
 )
 @click.option(
