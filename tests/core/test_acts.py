@@ -62,7 +62,7 @@ def test_a_ticket_is_claimed_by_one(office: Office, desk: Desk) -> None:
     ref, other = ticket(desk), sit(office, "小李")
     Acts(desk).claim(ref)
 
-    with pytest.raises(Conflict, match=r"小王's until .*--take"):
+    with pytest.raises(Conflict, match=r"小王's until \d\d:\d\d Beijing time; --take"):
         Acts(other).claim(ref)
     assert desk.ticket(ref).row.holder == "小王"
     assert [row.id for row in desk.queue(QueueFilter(holder="小王"))] == [ref]

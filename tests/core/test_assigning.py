@@ -15,7 +15,7 @@ from gongdan.classifying import classify_new
 from gongdan.desk import Desk
 from gongdan.plugins import Plugins
 from gongdan.roster import read_roster
-from gongdan.store.lanes import BEIJING
+from gongdan.store.moments import BEIJING
 
 from .ears import HEARD, with_ears
 from .office import Office, put

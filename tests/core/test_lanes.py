@@ -12,7 +12,8 @@ from gongdan import Message, NotFound, Status, Ticket, Who
 from gongdan.happening import Happened
 from gongdan.store import Store
 from gongdan.store.columns import Index
-from gongdan.store.lanes import BEIJING, LANES, night
+from gongdan.store.lanes import LANES, night
+from gongdan.store.moments import BEIJING
 from gongdan.views import QueueFilter
 
 from .office import put

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from ..masking import mask_name
 from ..sla.wording import Language, write_length
 from ..store.alerts import Waiting
-from ..store.lanes import BEIJING
+from ..store.moments import BEIJING
 from ..views import QueueRow
 from .causes import CAUSES, RANKS
 from .channels import CHANNELS, Note

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from ..due import drift_of
 from ..errors import ConfigError, NotFound
 from ..happening import Happened
-from ..store.lanes import BEIJING
-from ..store.moments import to_ms
+from ..store.moments import BEIJING, to_ms
 
 if TYPE_CHECKING:
     from ..desk import Desk

@@ -15,7 +15,7 @@ from ..mistakes import instead, told, unknown
 from ..secret import Secret
 from ..sla import parse_duration
 from ..sla.wording import Language
-from ..store.lanes import BEIJING
+from ..store.moments import BEIJING
 from ..vault import SECRETS, secret_variable
 from .causes import CAUSES
 

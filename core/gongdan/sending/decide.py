@@ -8,6 +8,7 @@ from typing import Literal
 
 from ..errors import Conflict, NotFound, Refused
 from ..store import Store, Work
+from ..store.moments import told
 from ..ticket import Message, Who
 from ..views import OutboxRow
 
@@ -82,7 +83,7 @@ class Decide:
         until = row.look_until
         if work.has_open_attempt and not sure and until is not None and until > self._now:
             raise Refused(
-                f"action {row.id} may still arrive until {until:%H:%M} UTC, and would be there"
+                f"action {row.id} may still arrive until {told(until, '%H:%M')}, and would be there"
                 " twice; wait, or say that you are sure"
             )
         seen = json.dumps(list(self._outbox.seen(work.ticket)))

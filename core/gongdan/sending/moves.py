@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from ..clock import Clock
 from ..store import Outbox, Work
+from ..store.moments import told
 from .likeness import Look, folded
 from .trust import SelfCheck
 from .wants import (
@@ -182,7 +183,7 @@ class Moves:
         due = self.work.due
         if due is None or due >= known_at:
             return ""
-        return f"the ticket is due at {due:%Y-%m-%d %H:%M} UTC, before it is known whether it went"
+        return f"the ticket is due at {told(due)}, before it is known whether it went"
 
     def _move(self, state: str, *, why: str, **changes: datetime | int | str | None) -> None:
         self._outbox.move(self.work, state, self.now, why=why, **changes)

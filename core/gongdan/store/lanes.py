@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from ..errors import NotFound
 from .guard import Value
-from .moments import to_ms
+from .moments import BEIJING, to_ms
 
 Condition: TypeAlias = tuple[str, tuple[Value, ...]]
-BEIJING = ZoneInfo("Asia/Shanghai")
 OPENING, CLOSING = time(9), time(21)  # of people; deadlines have calendars of their own
 URGENT = timedelta(hours=2)
 _OURS = "t.turn = 'merchant'"

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from ..errors import Busy
 from ..views import RunRow
 from .guard import Guard, rows
-from .moments import from_ms, to_ms
+from .moments import from_ms, to_ms, told
 
 LEASE = timedelta(seconds=120)
 _RUNS = "SELECT id, shop, platform, started_ms, finished_ms, outcome, doc FROM runs"
@@ -57,11 +57,8 @@ class Ledger:
     def _claim(self, db: Database, name: str, now: datetime, lease: timedelta) -> Claim:
         had = next(rows(db, "SELECT * FROM claims WHERE name = ?", (name,)), None)
         if had is not None and int(str(had["until_ms"])) > to_ms(now) and self._lives(had):
-            since = from_ms(had["since_ms"])
-            raise Busy(
-                f"{name} is held by process {had['pid']} on {had['host']}"
-                f" since {since:%Y-%m-%d %H:%M:%S} UTC"
-            )
+            since = told(from_ms(had["since_ms"]))
+            raise Busy(f"{name} is held by process {had['pid']} on {had['host']} since {since}")
         fence = int(str(had["fence"])) + 1 if had else 1
         db.execute(
             "INSERT OR REPLACE INTO claims (name, holder, pid, host, boot, since_ms, until_ms,"

@@ -14,7 +14,7 @@ from ..roster import Unheld
 from ..views import Act
 from .drafts import traits_of
 from .guard import Guard, Row, marks, rows
-from .moments import from_ms, ms_or_none, to_ms
+from .moments import from_ms, ms_or_none, to_ms, told
 from .steps import number_of
 
 LEASE = timedelta(minutes=30)  # a claim without any activity; an assignment has no end
@@ -64,8 +64,8 @@ class Local:
             held, end = _held(db, n)
             is_theirs = held not in ("", who) and (end is None or end > now)
             if is_theirs and not take:
-                told = f" until {end:%H:%M} UTC" if end else ""
-                raise Conflict(f"{ticket_id} is {held}'s{told}; --take takes it over")
+                span = f" until {told(end, '%H:%M')}" if end else ""
+                raise Conflict(f"{ticket_id} is {held}'s{span}; --take takes it over")
             db.execute("UPDATE tickets SET holder = ? WHERE n = ?", (holder, n))
             db.execute("DELETE FROM holds WHERE n = ?", (n,))
             if holder:

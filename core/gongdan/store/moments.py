@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
@@ -22,3 +24,8 @@ def ms_or_none(moment: object) -> int | None:
 def from_ms(ms: object) -> datetime | None:
     """Return the aware UTC time of a column, None of NULL."""
     return EPOCH + int(ms) * _MS if isinstance(ms, int) else None
+
+
+def told(moment: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
+    """Return a time for a message to people: Beijing's, like every time that they are shown."""
+    return f"{moment.astimezone(BEIJING):{form}} Beijing time" if moment else ""

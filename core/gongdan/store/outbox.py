@@ -132,7 +132,10 @@ class Outbox:
                 hold_rest(db, row_id)
         row = self.row(row_id)
         if done.rowcount != 1:
-            raise Conflict(f"too late to cancel {row_id}: it is {row.state}")
+            late = (
+                "was cancelled before" if row.state == "cancelled" else f"is {row.state}: too late"
+            )
+            raise Conflict(f"action {row_id} {late}")
         return row
 
     def decide(

@@ -9,7 +9,7 @@ from typing import cast
 from ..beside import Beside, FollowUp, StepDone, Todo
 from ..errors import Conflict, NotFound
 from .guard import Guard, Row
-from .moments import from_ms, ms_or_none, to_ms
+from .moments import from_ms, ms_or_none, to_ms, told
 from .steps import number_of
 
 _TODO = "SELECT k.*, t.id AS ticket, t.holder FROM tasks k JOIN tickets t ON t.n = k.n"
@@ -49,7 +49,7 @@ class Todos:
                 (to_ms(now), result, todo_id),
             )
         if changed.rowcount != 1:
-            raise Conflict(f"sub-task {todo_id} was done already, at {todo.done:%m-%d %H:%M} UTC")
+            raise Conflict(f"sub-task {todo_id} was done already, at {told(todo.done)}")
         return self.todo(todo_id)
 
     def todo(self, todo_id: int) -> Todo:

@@ -168,6 +168,8 @@ def test_a_row_is_taken_back_before_anything_was_sent(store: Store) -> None:
 
     assert store.outbox.cancel(row, NOW).state == "cancelled"
     assert store.outbox.begin(work, NOW, NOW) == 0
+    with pytest.raises(Conflict, match=f"action {row} was cancelled before"):
+        store.outbox.cancel(row, NOW)
 
 
 def test_a_row_that_was_certainly_not_done_can_be_taken_back(store: Store) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from gongdan import Message, NotFound, Status, Ticket, Who
 from gongdan.store import Store
-from gongdan.store.lanes import BEIJING
+from gongdan.store.moments import BEIJING
 from gongdan.views import QueueFilter
 
 from ..office import put
