@@ -68,7 +68,13 @@ _SINGLE = (
     click.option("--evidence/--no-evidence", default=None, help="Whether evidence is wanted."),
     click.option("--no-fault/--at-fault", default=None, help="Whether it is 无忧购."),
     click.option("-l", "--lane", type=Lane(), default="", help="Only this lane: gongdan queue -h."),
-    click.option("-n", "--limit", default=_LIMIT, show_default=True, type=click.IntRange(1)),
+    click.option(
+        "-n",
+        "--limit",
+        default=_LIMIT,
+        type=click.IntRange(1),
+        help=f"At most so many.  [default: {_LIMIT}; of an export all]",
+    ),
 )
 
 

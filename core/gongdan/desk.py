@@ -20,6 +20,7 @@ from .errors import ConfigError, GongdanError, NotFound
 from .escalation import Level, read_levels
 from .http import Http, Network
 from .keys import budget_name
+from .mistakes import instead
 from .plugins import AnyConnector, Plugins
 from .secret import Secret, Settings
 from .sending.decide import Decide
@@ -179,7 +180,7 @@ class Desk:
         known = {shop.platform for shop in self.config.shops.values()}
         for platform in platforms:
             if platform not in known:
-                raise NotFound(f"no shop of platform {platform!r} (there are: {sorted(known)})")
+                raise NotFound(f"no shop of platform {platform!r}; {instead(platform, known)}")
         return [
             alias
             for alias, shop in self.config.shops.items()

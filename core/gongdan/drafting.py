@@ -297,8 +297,7 @@ def _file(name: str, data: bytes, ability: Ability) -> File:
         return File(name, mimetypes.guess_type(name)[0] or "", b"", url)
     mime = next((mime for magic, mime in _PICTURES.items() if data.startswith(magic)), "")
     if not mime:
-        guessed = mimetypes.guess_type(name)[0] or "unknown kind"
-        raise Refused(f"{name}: no picture, but {guessed}; take a JPG, PNG or GIF")
+        raise Refused(f"{name}: what is in it is no JPG, PNG or GIF, whatever its name; take one")
     if len(data) > ability.max_file_bytes:
         most = ability.max_file_bytes
         raise Refused(f"{name}: {len(data)} bytes, the platform takes {most}; make it smaller")

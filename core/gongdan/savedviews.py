@@ -45,8 +45,8 @@ def view_of(path: Path, name: str) -> str:
     """
     known = views_of(path)
     if name not in known:
-        listed = ", ".join(known) or "none yet: gongdan view save NAME --lane late"
-        raise NotFound(f"no view {name!r}{instead(name, known)}; there are {listed}")
+        told = instead(name, known) if known else "'gongdan view save NAME --lane late' saves one"
+        raise NotFound(f"no view {name!r}; {told}")
     return known[name]
 
 

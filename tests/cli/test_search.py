@@ -100,7 +100,11 @@ def test_says_what_was_not_searched(run: Run, here: Desk, monkeypatch: pytest.Mo
     [
         pytest.param(["！"], "nothing to look for in '！'", id="no letter"),
         pytest.param(["退款", "--shop", "nowhere"], "no shop 'nowhere'", id="shop"),
-        pytest.param(["退款", "--platform", "jd"], "no shop of platform 'jd'", id="platform"),
+        pytest.param(
+            ["退款", "--platform", "jd"],
+            "no shop of platform 'jd'; there are douyin",
+            id="platform",
+        ),
         pytest.param(["退款", "--stream", "tasks"], "no stream 'tasks'", id="stream"),
         pytest.param(["退款", "--status", "open"], "waiting_buyer 等买家", id="status"),
         pytest.param(["退款", "--category", "x"], "logistics 物流", id="category"),

@@ -108,7 +108,7 @@ def test_views_are_listed_replaced_and_deleted(run: Run) -> None:
         pytest.param(["view", "save", "a b", "-s", "douyin"], "'a b' is no name", id="name"),
         pytest.param(["view", "save", "a", "--view", "a"], "give the filters", id="itself"),
         pytest.param(["view", "delete", "a"], "no view 'a'", id="delete"),
-        pytest.param(["queue", "--view", "a"], "no view 'a'", id="use"),
+        pytest.param(["queue", "--view", "a"], "no view 'a'; 'gongdan view save NAME", id="use"),
         pytest.param(["claim", "--view", "a"], "no view 'a'", id="claim"),
         pytest.param(["claim"], "name tickets", id="no ticket"),
         pytest.param(["claim", "1001", "--from-queue", "-s douyin"], "name tickets", id="both"),

@@ -54,9 +54,9 @@ def test_five_pictures_where_four_are_allowed() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "why"),
     [
-        pytest.param("a.pdf", b"%PDF-1.7", "no picture, but application/pdf", id="a document"),
-        pytest.param("a.jpg", b"hello", "no picture", id="only named so"),
-        pytest.param("a.png", b"", "no picture", id="empty"),
+        pytest.param("a.pdf", b"%PDF-1.7", "what is in it is no JPG, PNG or GIF", id="a document"),
+        pytest.param("a.jpg", b"hello", "whatever its name", id="only named so"),
+        pytest.param("a.png", b"", "no JPG, PNG or GIF", id="empty"),
         pytest.param("a.png", PNG + b"x" * 1000, "make it smaller", id="too big"),
     ],
 )
