@@ -15,8 +15,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "已有模块 gongdan_{name}，请换个名字",
     ),
     "scaffold.exists": (
-        "{path} is there already; remove it, or give another --dir",
-        "{path} 已存在；请删除，或用 --dir 另选目录",
+        "{path} is there already, and not empty; remove it, or give another --dir",
+        "{path} 已存在且不为空；请删除，或用 --dir 另选目录",
     ),
     "scaffold.made": ("made {path}, {lines} lines; next:", "已生成 {path}，共 {lines} 行；接着："),
 }

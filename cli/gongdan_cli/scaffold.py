@@ -17,15 +17,15 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _MADE_BY_TOOLS = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
-def make_project(name: str, folder: Path) -> Path:
+def make_project(name: str, folder: Path | None = None) -> Path:
     """Write the project of a connector, whole or not at all, and return its folder.
 
     Args:
         name: of the platform, `[a-z][a-z0-9_]*`.
-        folder: in which a folder `gongdan-NAME` is made.
+        folder: what becomes the project; new, or empty.  None: `gongdan-NAME`.
 
     Raises:
-        ConfigError: the name cannot be one, or is taken; or the folder is there already.
+        ConfigError: the name cannot be one, or is taken; or something is in the folder.
         OSError: it cannot be written.
     """
     said = words()
@@ -33,18 +33,25 @@ def make_project(name: str, folder: Path) -> Path:
         raise ConfigError(said("scaffold.name", name=name, better=_better(name)))
     if find_spec(f"gongdan_{name}") is not None:
         raise ConfigError(said("scaffold.taken", name=name))
-    made = folder / f"gongdan-{name.replace('_', '-')}"
-    if made.exists():
+    made = folder or Path(f"gongdan-{name.replace('_', '-')}")
+    is_there = made.is_dir() and not any(made.iterdir())  # empty: say, the one we stand in
+    if made.exists() and not is_there:
         raise ConfigError(said("scaffold.exists", path=made))
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{made.name}-", dir=folder))
+    around = made if is_there else made.parent
+    around.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".gongdan-{name}-", dir=around))
     try:
         for path in files():
             there = draft / _named(path.relative_to(TEMPLATE).as_posix(), name)
             there.parent.mkdir(parents=True, exist_ok=True)
             there.write_text(_named(path.read_text("utf-8"), name), encoding="utf-8")
-        draft.chmod(0o755)  # a temporary folder is its owner's alone
-        draft.rename(made)
+        if is_there:
+            for path in draft.iterdir():
+                path.rename(made / path.name)
+            draft.rmdir()
+        else:
+            draft.chmod(0o755)  # a temporary folder is its owner's alone
+            draft.rename(made)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise

@@ -24,20 +24,34 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_project_is_made_and_said_what_to_do_next(run: Run, tmp_path: Path) -> None:
-    result = run("new-connector", "my_shop", "--dir", "src")
+    result = run("new-connector", "my_shop")
 
-    made = tmp_path / "src/gongdan-my-shop"
+    made = tmp_path / "gongdan-my-shop"
     assert result.exit_code == 0
-    assert "cd src/gongdan-my-shop" in result.stdout
+    assert "cd gongdan-my-shop" in result.stdout
     assert "gongdan conform my_shop" in result.stdout
     assert sorted(path.name for path in made.iterdir()) == [
         "README.md", "gongdan_my_shop", "pyproject.toml", "tests",
     ]  # fmt: skip
-    assert [path.name for path in (tmp_path / "src").iterdir()] == ["gongdan-my-shop"]
+    assert [path.name for path in tmp_path.iterdir()] == ["gongdan-my-shop"]
+
+
+@pytest.mark.parametrize("place", ["src/mine", "empty", "."])
+def test_a_folder_that_is_named_becomes_the_project(place: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    if place == ".":
+        (tmp_path / "empty").rmdir()
+
+    result = run("new-connector", "my_shop", "--dir", place)
+
+    assert result.exit_code == 0, result.stderr
+    assert sorted(path.name for path in (tmp_path / place).iterdir()) == [
+        "README.md", "gongdan_my_shop", "pyproject.toml", "tests",
+    ]  # fmt: skip
 
 
 def test_nothing_of_the_template_s_name_is_left(tmp_path: Path) -> None:
-    made = make_project("my_shop", tmp_path)
+    made = make_project("my_shop", tmp_path / "made")
 
     told = [path for path in made.rglob("*") if "acme" in path.name.lower()]
     told += [path for path in made.rglob("*.*") if "acme" in path.read_text("utf-8").lower()]
@@ -103,7 +117,7 @@ def test_a_disk_that_is_full_leaves_nothing(
 
 
 def test_it_installs_beside_ours_and_passes_the_kit(tmp_path: Path) -> None:
-    made, fresh = make_project("my_shop", tmp_path), tmp_path / "fresh"
+    made, fresh = make_project("my_shop", tmp_path / "made"), tmp_path / "fresh"
     python = fresh / "bin/python"
     venv.create(fresh, symlinks=True)
     (place,) = fresh.glob("lib/*/site-packages")

@@ -12,12 +12,11 @@ import click
 @click.option(
     "--dir",
     "folder",
-    default=".",
-    show_default=True,
+    metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where to make the folder gongdan-NAME.",
+    help="What becomes the project: a new folder, or an empty one.  [default: gongdan-NAME]",
 )
-def command(name: str, folder: Path) -> None:
+def command(name: str, folder: Path | None) -> None:
     """Make the project of a connector for one more platform.
 
     It is to be changed line by line. NAME is the platform's: a-z, 0-9 and _. The project reads
@@ -27,7 +26,7 @@ def command(name: str, folder: Path) -> None:
     \b
     Example:
       gongdan new-connector acme
-      gongdan new-connector acme --dir src
+      gongdan new-connector acme --dir src/acme
     """
     import shlex
 
