@@ -92,7 +92,9 @@ class Drafting:
             raise Refused(f"action {row.id} is no draft but {row.state}; 'gongdan outbox'")
         desk = self._desk
         draft = Draft(ticket=row.ticket, kind=row.kind, text=text)
-        ticket_id, _, actions, case = self._checked(draft)
+        ticket_id, ability, actions, case = self._checked(draft)
+        if ability.money:  # a draft keeps no version, no reason and no picture
+            raise Refused(f"{ticket_id}: {row.kind!r} moves money: give it anew, not as a draft")
         vet(desk, ticket_id, case.ticket, text)
         if len(actions) > 1:
             raise Refused(f"{ticket_id}: this text needs several parts; use 'gongdan reply'")

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from gongdan import Action, Case, Fields, Refused
+from gongdan.byhand import prepare
 from gongdan.desk import Desk
+from gongdan.proposing import approve
 from gongdan.sandbox import Fault
 from gongdan.views import QueueFilter, TicketView
 from gongdan_qianniu.refund_acts import (
@@ -176,6 +178,17 @@ def test_money_goes_once_whatever_becomes_of_the_answer(
         desk.push()
 
     assert calls(office, PAY) == 1
+
+
+def test_money_does_not_go_by_a_draft_that_keeps_no_version(office: Office, desk: Desk) -> None:
+    view = put(office, desk)
+    row = prepare(desk, draft(view, "agree"))
+
+    with pytest.raises(Refused, match="moves money"):
+        approve(desk, row.id, now=True)
+
+    desk.push()
+    assert calls(office, PAY) == 0
 
 
 def test_a_large_sum_wants_the_code_of_a_text_message(office: Office, desk: Desk) -> None:
