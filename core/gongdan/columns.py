@@ -145,7 +145,7 @@ def missing(header: Header, how: Map) -> list[str]:
 
 def no_header(name: str, how: Map, seen: Sequence[str]) -> Refused:
     """Return the error of a file in which no row has the case number's column."""
-    there = "、".join(cell for cell in seen if cell)
+    there = _unnumbered("、".join(cell for cell in seen if cell))  # it may be no header at all
     return Refused(
         f"{name}: no column {how.columns['id']!r} in its first {HEADER_WITHIN} rows;"
         f" its first row has: {there[:300] or 'nothing'}; mend [columns] id in the map"
@@ -239,8 +239,12 @@ def masked(text: str) -> str:
     if "*" in text:
         return text
     if _LONG.search(text):
-        return _LONG.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", text)
+        return _unnumbered(text)
     return f"{text[0]}**{text[-1]}" if len(text) > 2 else f"{text[0]}*"
+
+
+def _unnumbered(text: str) -> str:
+    return _LONG.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", text)
 
 
 def ticket_of(payload: Fields) -> Ticket:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from .contract import ByToken, Stream
 from .errors import AuthExpired, Busy, GongdanError, TokenForgotten
 from .health import check
-from .messages import Messages
+from .news import News
 from .reading.wants import Have, Land, Now, ReadPage, Say, Steps
 from .store import Claim
 from .views import Health
@@ -38,7 +38,7 @@ class Hearing:
     def __init__(self, desk: Desk, alias: str, work: ShopRun) -> None:
         self._desk, self._alias, self._work = desk, alias, work
         self._connector = desk.connector(alias)
-        self._messages = Messages(desk, alias)
+        self._news = News(desk, alias)
 
     def steps(self) -> Steps:
         """Yield what it takes to hear everything there is; another reader of the app goes first."""
@@ -94,7 +94,7 @@ class Hearing:
     def _heard(self, stream: Stream) -> Steps:
         ledger, now = self._desk.store.ledger, self._desk.now()
         try:
-            claim = ledger.claim(f"app {self._messages.app} {stream.name}", now, LEASE)
+            claim = ledger.claim(f"app {self._news.app} {stream.name}", now, LEASE)
         except Busy:
             return  # another shop's run is at it, and hears for this one too
         try:
@@ -103,7 +103,7 @@ class Hearing:
             ledger.release(claim)
 
     def _pages(self, stream: Stream, claim: Claim) -> Steps:
-        owner = f"app {self._messages.app}"  # no alias has a blank in it
+        owner = f"app {self._news.app}"  # no alias has a blank in it
         _, token = self._desk.store.cases.cursor(owner, stream.name)
         size = stream.reading.page_size if isinstance(stream.reading, ByToken) else 100
         for number in range(1, MOST_PAGES + 1):
@@ -118,8 +118,8 @@ class Hearing:
                 continue
             self._desk.store.ledger.renew(claim, self._desk.now(), LEASE)
             blank = self._work.blank(stream)
-            news = replace(blank, at=at, page=number, claim=claim)
-            yield from self._messages.take(stream, page.rows, news)
+            batch = replace(blank, at=at, page=number, claim=claim)
+            yield from self._news.take(stream, page.rows, batch)
             token = page.token
             yield Land(replace(blank, shop=owner, at=at, position=token, claim=claim))
             if not page.rows:

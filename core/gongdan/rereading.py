@@ -11,7 +11,7 @@ from msgspec import UNSET, Raw, Struct
 
 from .contract import Stream
 from .fold import Kind, Said, fold
-from .messages import Messages
+from .news import News
 from .reading.details import land_detail
 from .reading.rows import Keyed, dated, keyed, understand
 from .reading.wants import Land
@@ -144,7 +144,7 @@ def _land(desk: Desk, alias: str, stream: Stream, row: Quarantined) -> str:
 
 def _heard(desk: Desk, blank: Batch, stream: Stream, row: Quarantined) -> str:
     """Take a message in that is understood now; return why not, or ""."""
-    for want in Messages(desk, row.shop).take(stream, [Raw(row.raw)], blank):
+    for want in News(desk, row.shop).take(stream, [Raw(row.raw)], blank):
         if isinstance(want, Land):
             desk.store.cases.commit(want.batch)
             if want.batch.stream == stream.name:

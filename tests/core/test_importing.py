@@ -189,6 +189,13 @@ def test_a_file_without_the_number_is_refused_with_its_columns(desk: Desk, how: 
     assert done.rows == 0
 
 
+def test_a_file_without_a_header_is_refused_without_its_numbers(desk: Desk, how: Map) -> None:
+    done = take(desk, how, "张三,13800001111\n")
+
+    assert "138****11" in done.error
+    assert "13800001111" not in done.error
+
+
 def test_a_word_the_map_does_not_have_is_unknown_and_told(desk: Desk, how: Map) -> None:
     done = take(desk, how, HEAD + FIRST.replace("待处理", "已挂起"))
 

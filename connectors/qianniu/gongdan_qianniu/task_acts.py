@@ -3,8 +3,9 @@
 Source:
     the TOP notes, sections 2.3, 3.1, A.1 and A.8.
     Not stated there:
-    - how a note is parted from the memo before it (`memo_mode` 1).  The note begins with a blank,
-      and counts as seen where the memo has its words behind the old ones;
+    - how a note is parted from the memo before it (`memo_mode` 1).  It counts as seen where the
+      memo has its words behind the old ones;
+    - whether the memo of a finish goes behind the one before.  It is sent where a person gives one;
     - the longest memo.  1000 bytes are taken, as an order's memo has them;
     - how a picture gets into a task: `attachments` are names that no documented request makes.  A
       picture goes into the shop's own picture space, and its address behind the note.

@@ -1,4 +1,4 @@
-"""What the messages of a queue tell: cases that they have whole, readings to bring forward.
+"""What news of a queue tell: cases that they have whole, readings to bring forward.
 
 A message that cannot be understood waits in quarantine, and so does a case that it alone has and
 that has no place here, say of a shop that is not set up yet: its queue tells of it once.
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 
-class Messages:
-    """Takes in messages for all shops of the app that one shop belongs to.
+class News:
+    """Takes in news for all shops of the app that one shop belongs to.
 
     Attributes:
         app: its name, as budgets and claims have it.
