@@ -33,4 +33,54 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "lint.leftover": ("warning: a slot that nobody filled", "提醒：有没填的空位"),
     "lint.plugin": ("warning", "提醒"),
     "lint.held": ("warning: somebody else has it", "提醒：已有其他负责人"),
+    "push.why": ("{moved}. {why}", "{moved}。{why}"),
+    # why an action stands as it does: keys are the core's own words, others are shown as they are
+    "because.already there": ("already there", "平台上已有同样的内容"),
+    "because.somebody answered on the platform meanwhile: look, then 'gongdan settle'": (
+        "somebody answered on the platform meanwhile: look, then 'gongdan settle'",
+        "有人已在平台上回复：先看一眼，再用 gongdan settle 决定",
+    ),
+    "because.somebody else had answered already": (
+        "somebody else had answered already",
+        "他人已先回复",
+    ),
+    "because.nobody knows whether it arrived, and the platform does not show it": (
+        "nobody knows whether it arrived, and the platform does not show it",
+        "不确定是否送达，平台也看不到",
+    ),
+    "because.not there; sent again": ("not there; sent again", "平台上没有，已重发"),
+    "because.altered": ("altered", "平台上的文字与我方略有不同"),
+    "because.to be given by hand; then 'gongdan settle N by-hand'": (
+        "to be given by hand; then 'gongdan settle N by-hand'",
+        "请在平台页面人工回复，然后 gongdan settle 编号 by-hand",
+    ),
+    "because.a person said: this-one": ("a person said: this-one", "人工确认：就是这条"),
+    "because.a person said: send-again": ("a person said: send-again", "人工确认：没有，重发"),
+    "because.a person said: drop": ("a person said: drop", "人工确认：放弃"),
+    "because.a person said: by-hand": ("a person said: by-hand", "人工确认：已人工处理"),
+    "because.the platform says the case is gone": (
+        "the platform says the case is gone",
+        "平台上已没有这张工单",
+    ),
+    "because.the case is closed on the platform": (
+        "the case is closed on the platform",
+        "平台上已完结",
+    ),
+    "because.the platform takes no answer to it now": (
+        "the platform takes no answer to it now",
+        "平台目前不接受回复",
+    ),
+    "because.a message that is not ours word for word came meanwhile": (
+        "a message that is not ours word for word came meanwhile",
+        "期间出现一条与我方不完全相同的消息",
+    ),
+    "because.it cannot be seen whether it was done": (
+        "it cannot be seen whether it was done",
+        "看不到是否已完成",
+    ),
+    "because.a new round began meanwhile": ("a new round began meanwhile", "期间已进入新一轮"),
+    "because.it moves money, which the machine never does twice": (
+        "it moves money, which the machine never does twice",
+        "涉及资金，程序绝不重复执行",
+    ),
 }

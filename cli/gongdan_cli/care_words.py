@@ -173,10 +173,13 @@ TABLE: Mapping[str, tuple[str, str]] = {
     ),
     "doctor.outbox": ("outbox: nothing waits for a person", "待发箱：没有需要人工处理的回复"),
     "doctor.resending": (
-        "sending again on {subject}: on; an old signature was {probe} ({probed}),"
+        "sending again on {subject}: on; an old signature {probe},"
         " a reply was seen {s} s after it was accepted at the latest",
-        "{subject} 的重发：开启；过期签名探测 {probe}（{probed}），回复最晚 {s} 秒后可见",
+        "{subject} 的重发：开启；过期签名{probe}，回复最晚 {s} 秒后可见",
     ),
+    "probe.refused": ("was refused at {at}", "在 {at} 被平台拒绝"),
+    "probe.taken": ("was taken at {at}", "在 {at} 被平台接受"),
+    "probe.not told": ("was not tried yet", "尚未试过"),
     "doctor.rules": (
         "rules of {subject}: {count}, version {version}, {stale} deadlines to be computed anew",
         "店铺 {subject} 的规则：{count} 条，版本 {version}，{stale} 个期限待重算",

@@ -76,7 +76,7 @@ def _state(view: TicketView, words: Words) -> str:
     parts.append(words.value("urgency", row.urgency) if row.urgency else "")
     parts.append(_fact(words, "turn", turn(row, words)))
     parts.append("" if row.answerable else words("show.shut"))
-    return ", ".join(clean(part) for part in parts if part)
+    return ", ".join(dict.fromkeys(clean(part) for part in parts if part))
 
 
 def _due(view: TicketView, now: datetime, width: int, words: Words, colour: bool) -> list[str]:
@@ -147,7 +147,7 @@ def _action(action: OutboxRow, now: datetime, width: int, words: Words, colour: 
     head = fit(f"  #{action.id} {kind_}, {state}, {outbox_when(action, now, words)}", width)
     lines = [paint(head, state_style(action.state), colour=colour)]
     lines += fold(action.text, width, "    ") if action.text else []
-    lines += fold(action.why, width, "    ") if action.why else []
+    lines += fold(words.value("because", action.why), width, "    ") if action.why else []
     if action.their_text:
         theirs = words("show.fact", name=words("outbox.theirs"), value=action.their_text)
         lines += fold(theirs, width, "    ")

@@ -18,7 +18,7 @@ def candidates(row: OutboxRow, found: Mapping[str, Message], words: Words) -> st
     """Return our text, the messages that may be it by key, and the commands that settle it."""
     lines = [
         f"#{row.id} {row.ticket}  {words.value('state', row.state)}",
-        *([f"  {clean(row.why)}"] if row.why else []),
+        *([f"  {words.value('because', row.why)}"] if row.why else []),
         f"  {words('outbox.ours')}: {clean(row.text)}",
     ]
     for key, message in found.items():

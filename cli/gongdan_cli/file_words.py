@@ -37,7 +37,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "#{id} {ticket}：已记录为人工处理",
     ),
     "payload.file": ("a file", "文件"),
-    "outcome.imported": ("files taken in", "已导入文件"),
+    "outcome.imported": ("imported", "已导入文件"),
     "why.file": ("From {file}, row {row} (as of {at}, run {run})",
                  "来自 {file} 第 {row} 行（截至 {at}，第 {run} 次运行）"),
 }  # fmt: skip

@@ -67,4 +67,24 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "a long first import goes on by itself: gongdan runs --shop {subject}",
         "首次导入会自动继续：gongdan runs --shop {subject}",
     ),
+    "verify.sums": (
+        "{there} there, {missing} missing, {stale} stale, {extra} extra",
+        "平台 {there}，缺少 {missing}，过时 {stale}，多出 {extra}",
+    ),
+    "compared.missing": ("missing", "缺少"),
+    "compared.stale": ("stale", "过时"),
+    "compared.extra": ("extra", "多出"),
+    "compared.quarantined": ("quarantined", "被隔离"),
+    "quarantine.none": ("nothing in quarantine", "没有被隔离的行"),
+    "quarantine.landed": ("understood, and landed", "已能读懂并写入"),
+    "quarantine.retried": (
+        "{landed} landed, {stay} stay in quarantine",
+        "已写入 {landed} 行，仍被隔离 {stay} 行",
+    ),
+    "renormalise.done": ("{count} tickets changed", "已更改 {count} 张工单"),
+    "renormalise.would": (
+        "{count} tickets would change; --apply changes them",
+        "将更改 {count} 张工单；加 --apply 才会更改",
+    ),
+    "renormalise.failed": ("{count} not understood", "{count} 张无法读懂"),
 }

@@ -79,6 +79,8 @@ def act_line(act: Act, words: Words) -> str:
 
 
 def _class(name: str, value: str, words: Words) -> str:
+    if value == "auto":
+        return words("class.auto")
     return words.value(name, value) or words.value("class", value)
 
 

@@ -34,7 +34,8 @@ def moved(rows: Sequence[OutboxRow], words: Words, colour: bool) -> str:
     for row in rows:
         state = paint(words.value("state", row.state), state_style(row.state), colour=colour)
         line = f"#{row.id} {clean(row.ticket)}: {state}"
-        lines.append(f"{line}. {clean(row.why)}" if row.why else line)
+        why = words.value("because", row.why) if row.why else ""
+        lines.append(words("push.why", moved=line, why=why) if why else line)
         if row.their_text:
             for name, text in (("ours", row.text), ("theirs", row.their_text)):
                 lines.append("  " + words("show.fact", name=words(f"outbox.{name}"), value=text))

@@ -111,7 +111,7 @@ def state_style(state: str) -> Style:
 
 def _beneath(row: OutboxRow, width: int, words: Words, colour: bool) -> list[str]:
     """Return why a row waits, and both texts where somebody else wrote one."""
-    lines = [clean(row.why)] if row.why else []
+    lines = [words.value("because", row.why)] if row.why else []
     if row.their_text:
         lines.append(words("show.fact", name=words("outbox.ours"), value=row.text))
         lines.append(words("show.fact", name=words("outbox.theirs"), value=row.their_text))

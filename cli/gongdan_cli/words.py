@@ -246,7 +246,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "sync.shops": ("{ok} of {all} shops up to date", "{all} 个店铺中 {ok} 个已更新"),
     "sync.summary": ("{shops}: {counts}", "{shops}：{counts}"),
     "sync.row": ("{shop}: {outcome}. {why}", "{shop}：{outcome}。{why}"),
-    "sync.held": ("{shop}: held by {by}", "{shop}：正被 {by} 占用"),
+    "sync.held": ("{shop}: held by {by}", "{shop}：正被占用（{by}）"),
     "sync.stopped": (
         "stopped before the end, the next sync goes on: {shops}",
         "提前停止，下次同步会继续：{shops}",

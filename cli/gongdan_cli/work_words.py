@@ -9,6 +9,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "action.classify": ("classify", "改分类"),
     "class.line": ("{name}: {value} ({why})", "{name}：{value}（{why}）"),
     "class.category": ("category", "类别"),
+    "class.auto": ("by the rules again", "恢复按规则"),
     "class.urgency": ("urgency", "紧急程度"),
     "class.tags": ("tag", "标签"),
     "class.priority": ("priority", "优先级"),

@@ -82,6 +82,26 @@ def test_what_is_wrong_comes_with_what_to_do(
     assert result.stdout == shown
 
 
+@pytest.mark.parametrize(
+    ("probe", "probed", "told"),
+    [
+        ("not told", "", "过期签名尚未试过，回复"),
+        ("refused", "2026-11-21T08:00:00+00:00", "过期签名在 2026-11-21 16:00:00 被平台拒绝，回复"),
+    ],
+)
+def test_it_says_whether_an_old_signature_was_tried(
+    probe: str, probed: str, told: str, run: Run, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts: dict[str, str | int] = {"off": "", "probe": probe, "probed": probed, "s": 0}
+    desk.findings = [Finding(check="resending", subject="main/service", facts=facts)]
+    monkeypatch.setenv("GONGDAN_LANG", "zh")
+
+    found = json.loads(run("doctor").stdout)
+
+    assert told in found["text"]
+    assert found["facts"] == facts
+
+
 def test_json_has_codes_and_words(run: Run, desk: FakeDesk) -> None:
     desk.findings = [OLD]
 

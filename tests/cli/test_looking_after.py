@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -142,3 +144,24 @@ def test_settle_lists_what_may_be_ours_and_does_what_a_person_says(
     assert early.exit_code == 1
     assert "may still arrive" in early.stderr
     assert json.loads(dropped.stdout)["state"] == "cancelled"
+
+
+def test_a_person_reads_it_in_chinese(
+    run: Run, office: Office, terminal: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(office)
+    terminal(80)
+    monkeypatch.setenv("GONGDAN_LANG", "zh")
+
+    told = [
+        run(*words).output.splitlines()[-1]
+        for words in (["quarantine", "list"], ["quarantine", "retry"], ["renormalise"])
+    ]
+    compared = run("verify", "--until", "0m").output.splitlines()[0]
+
+    assert told == [
+        "没有被隔离的行",
+        "已写入 0 行，仍被隔离 0 行",
+        "将更改 0 张工单；加 --apply 才会更改",
+    ]
+    assert re.fullmatch(r"douyin/service  平台 \d+，缺少 0，过时 0，多出 0", compared)

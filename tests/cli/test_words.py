@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import gongdan
 import gongdan_cli
 from gongdan import Category, Means, Status, Ticket, Urgency, Who
 from gongdan.checkup import PROBLEMS
@@ -57,13 +58,28 @@ def test_every_message_that_is_asked_for_is_there() -> None:
     assert asked <= set(TABLE)
 
 
+def test_a_reason_of_an_action_is_one_that_the_core_gives() -> None:
+    core = "".join(path.read_text("utf-8") for path in Path(gongdan.__file__).parent.rglob("*.py"))
+    reasons = {key.partition(".")[2] for key in TABLE if key.startswith("because.")}
+
+    assert all(TABLE[f"because.{reason}"][0] == reason for reason in reasons)
+    assert {r for r in reasons if r.removeprefix("a person said: ") not in core} == set()
+
+
 def test_every_message_is_asked_for() -> None:
     """Not those that are the words for a field's values: they are asked for by value."""
     others = (path for path in SOURCES if not path.name.endswith("words.py"))
     sources = "".join(path.read_text("utf-8") for path in others)
     sources += (SOURCES[0].parent / "words.py").read_text("utf-8").partition("class Words")[2]
     values = [*re.findall(r'value\(\s*"([a-z]+)"', sources), "source", "short", "means"]
-    values += ["doctor", "wrong", "todo", "clockstate", "why"]  # tested where they are used
+    values += [
+        "doctor",
+        "wrong",
+        "todo",
+        "clockstate",
+        "why",
+        "probe",
+    ]  # tested where they are used
     asked = re.findall(r"""["']([a-z_.]+)["']""", sources)
 
     unused = {

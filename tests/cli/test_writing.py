@@ -106,6 +106,24 @@ def test_push_prints_what_moved(run: Run, desk: FakeDesk, terminal: Terminal) ->
     assert (asked["shops"], asked["dry_run"]) == (("main",), True)
 
 
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("the platform takes no answer to it now", "被拒绝。平台目前不接受回复"),
+        ("isv.nobody-knows", "被拒绝。isv.nobody-knows"),
+    ],
+)
+def test_why_it_did_not_go_is_told_in_chinese_where_the_words_are_ours(
+    why: str, told: str, run: Run, desk: FakeDesk, terminal: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("GONGDAN_LANG", "zh")
+    desk.sent = [msgspec.structs.replace(REPLY, state="refused", why=why)]
+    terminal(80)
+
+    assert run("push").stdout == f"#12 main/service/10884357: {told}\n"
+
+
 @pytest.mark.usefixtures("desk")
 def test_push_of_nothing_is_success(run: Run, terminal: Terminal) -> None:
     terminal(80)

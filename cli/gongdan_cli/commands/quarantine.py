@@ -33,6 +33,7 @@ def show(shop: tuple[str, ...], as_json: bool) -> None:
     from .. import output
     from ..clean import clean
     from ..times import iso
+    from ..words import words
 
     with office.open_desk() as desk:
         desk.chosen(shop)
@@ -47,7 +48,7 @@ def show(shop: tuple[str, ...], as_json: bool) -> None:
         else:
             output.say(clean(f"{iso(row.last)}  {ticket}  {row.kind}: {row.reason}"))
     if not rows and not output.wants_lines(as_json):
-        output.say("nothing in quarantine")
+        output.say(words()("quarantine.none"))
 
 
 @command.command("retry")
@@ -67,6 +68,7 @@ def retry(shop: tuple[str, ...], as_json: bool) -> None:
 
     from .. import output
     from ..clean import clean
+    from ..words import words
 
     with office.open_desk() as desk:
         rows = list(retry_quarantine(desk, desk.chosen(shop)))
@@ -74,7 +76,9 @@ def retry(shop: tuple[str, ...], as_json: bool) -> None:
         if output.wants_lines(as_json):
             output.print_json(row)
         else:
-            output.say(clean(f"{row.ticket}  {row.kind}: {row.reason or 'understood, and landed'}"))
+            output.say(
+                clean(f"{row.ticket}  {row.kind}: {row.reason or words()('quarantine.landed')}")
+            )
     stay = sum(bool(row.reason) for row in rows)
-    output.tell(f"{len(rows) - stay} landed, {stay} stay in quarantine")
+    output.tell(words()("quarantine.retried", landed=len(rows) - stay, stay=stay))
     click.get_current_context().exit(1 if stay else 0)

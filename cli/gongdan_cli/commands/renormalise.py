@@ -29,6 +29,7 @@ def command(shop: tuple[str, ...], stream: str, apply: bool, as_json: bool) -> N
 
     from .. import output
     from ..clean import clean
+    from ..words import words
 
     differ = failed = 0
     with office.open_desk() as desk:
@@ -41,6 +42,8 @@ def command(shop: tuple[str, ...], stream: str, apply: bool, as_json: bool) -> N
             output.say(clean(f"{found.ticket}  {found.error}".rstrip()))
             for name, was, now in found.fields:
                 output.say(clean(f"  {name}: {was!r} -> {now!r}"))
-    done = "changed" if apply else "would change; --apply changes them"
-    output.tell(f"{differ} tickets {done}" + (f"; {failed} not understood" if failed else ""))
+    said = words()
+    output.tell(said("renormalise.done" if apply else "renormalise.would", count=differ))
+    if failed:
+        output.tell(said("renormalise.failed", count=failed))
     click.get_current_context().exit(1 if failed else 0)

@@ -31,16 +31,22 @@ def command(shop: tuple[str, ...], since: datetime, until: datetime, as_json: bo
 
     from .. import output
     from ..clean import clean
+    from ..words import words
 
+    said = words()
     with office.open_desk() as desk:
         found = [part for alias in desk.chosen(shop) for part in verify(desk, alias, since, until)]
     for part in found:
         if output.wants_lines(as_json):
             output.print_json(part)
             continue
-        sums = f"{part.there} there, {len(part.missing)} missing, {len(part.stale)} stale"
-        output.say(clean(f"{part.shop}/{part.stream}  {sums}, {len(part.extra)} extra"))
+        where = clean(f"{part.shop}/{part.stream}")
+        sums = said(
+            "verify.sums", there=part.there, missing=len(part.missing), stale=len(part.stale),
+            extra=len(part.extra),
+        )  # fmt: skip
+        output.say(f"{where}  {sums}")
         for name in ("missing", "stale", "extra", "quarantined"):
             for remote_id in getattr(part, name):
-                output.say(clean(f"  {name}  {part.shop}/{part.stream}/{remote_id}"))
+                output.say(f"  {said.value('compared', name)}  {where}/{clean(remote_id)}")
     click.get_current_context().exit(0 if all(part.agrees for part in found) else 1)
