@@ -26,7 +26,11 @@ def found(text: str, word: str) -> bool:
 
 @given(texts, st.one_of(st.text("退款货物", min_size=1, max_size=5), st.text("ab12", min_size=1)))
 def test_a_word_of_one_kind_is_found_exactly_where_a_run_holds_it(text: str, word: str) -> None:
-    assert found(text, word) == any(word in run for run in plain(text).split())
+    short = word.isascii() and len(word) < 3
+
+    held = (run.endswith(word) if short else word in run for run in plain(text).split())
+
+    assert found(text, word) == any(held)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +43,8 @@ def test_a_word_of_one_kind_is_found_exactly_where_a_run_holds_it(text: str, wor
         pytest.param("ＳＦ１２３４５", "SF12345", id="wide letters"),
         pytest.param("iPhone15手机壳", "15手机", id="across two kinds"),
         pytest.param("保温杯 500ml", "500ML", id="a measure"),
+        pytest.param("42码", "42", id="a size"),
+        pytest.param("订单 6920884357", "57", id="the last two digits"),
         pytest.param("A-100 型", "A-100", id="punctuation does not count"),
         pytest.param("𠮷野家", "𠮷野", id="a hanzi beyond sixteen bits"),
         pytest.param("café", "caf", id="an accent stays a letter"),
@@ -55,6 +61,7 @@ def test_is_found(text: str, word: str) -> None:
         pytest.param("退", "退款", id="half of it"),
         pytest.param("退，款", "退款", id="punctuation between"),
         pytest.param("手机 iphone", "iphone手机", id="the other way round"),
+        pytest.param("订单 6920884357", "88", id="two digits inside a number"),
         pytest.param("1234", "12345", id="more than there is"),
     ],
 )

@@ -13,14 +13,15 @@ from .lanes import CLOSED_TOO, condition
 from .moments import ms_or_none
 
 ALL = "1 = 1"
-_FOUND = (
+# Three ways to look for words; the answer is the same.  Of few tickets: list them.
+FEW = (
     "t.n IN (SELECT f.n FROM search s JOIN search_docs f ON f.id = s.rowid WHERE s.search MATCH ?)"
 )
-# Of words that are in very many tickets: ask of one ticket after the other, in the queue's order.
-_FOUND_OFTEN = (
-    "EXISTS (SELECT 1 FROM search s WHERE s.rowid = (SELECT id FROM search_docs f WHERE f.n = t.n)"
-    " AND s.search MATCH ?)"
-)
+# Of many: list documents, which the index gives in order, and ask of each ticket if it is there.
+_DOC = "(SELECT id FROM search_docs f WHERE f.n = t.n)"
+MANY = f"{_DOC} IN (SELECT rowid FROM search WHERE search MATCH ?)"
+# Of so many that one of the next tickets has them: ask of one after the other, in their order.
+NEXT = f"EXISTS (SELECT 1 FROM search s WHERE s.rowid = {_DOC} AND s.search MATCH ?)"
 
 _TAGGED = (
     "',' || t.tags || ',' || coalesce((SELECT tags FROM classes c WHERE c.n = t.n), '') || ','"
@@ -37,7 +38,7 @@ def where_of(
     words: bool = True,
     places: bool = True,
     closed: bool = False,
-    often: bool = False,
+    found: str = FEW,
 ) -> tuple[str, list[Value]]:
     """Return the condition that lets a filter's tickets through, and its values.
 
@@ -46,7 +47,7 @@ def where_of(
         now: for lanes.
         words: False: the caller looks for them itself; so with places: shop, platform, stream.
         closed: closed ones too, where no status is named.
-        often: the words are in very many tickets; the answer is the same.
+        found: how words are looked for: FEW, MANY or NEXT.
 
     Raises:
         NotFound: there is no such lane, or nothing to look for in a word.
@@ -68,7 +69,7 @@ def where_of(
         parts.append(f"({sql})")
         values.extend(more)
     if words and which.words:
-        parts.append(_FOUND_OFTEN if often else _FOUND)
+        parts.append(found)
         values.append(match_of(which.words))
     return " AND ".join(parts) or ALL, values
 

@@ -16,7 +16,7 @@ from ..happening import Nearing
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .columns import Index
-from .filters import match_of, where_of
+from .filters import FEW, MANY, NEXT, match_of, where_of
 from .guard import Guard, Row, Value, rows
 from .lanes import IS_TWIN
 from .moments import from_ms, ms_or_none, to_ms
@@ -49,7 +49,7 @@ _PARTS = (
     "t.answerable = 0 AND t.due_ms < ?",
 )
 _FOLLOWED = "(t.n IN (SELECT n FROM follows WHERE at_ms <= ?))"
-OFTEN = 5000  # tickets
+LISTED, OFTEN = 2000, 50_000  # tickets with a word, from which on it is asked for otherwise
 _URGENT = "due"  # the order of the parts
 FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
@@ -67,13 +67,13 @@ class Queue:
         nor status is asked for.  Late ones that the platform takes no answer for come last.  With
         a sort, all in its order instead.
         """
-        often = bool(which.words) and self._is_often(which)
         if which.sort not in ("", _URGENT):
-            return self._sorted(which, *where_of(which, now, often=often))
+            return self._sorted(which, *where_of(which, now, found=self._found(which)))
+        how = self._found(which, first=True)
         found: list[Row] = []
         for part in (_FOLLOWED, *_PARTS):
             closed = part is _FOLLOWED and not which.lane
-            where, values = where_of(which, now, closed=closed, often=often)
+            where, values = where_of(which, now, closed=closed, found=how)
             if part is not _FOLLOWED:
                 part = f"{part} AND NOT {_FOLLOWED}"
             left = which.limit - len(found)
@@ -85,13 +85,18 @@ class Queue:
                 )
         return [row_of(row) for row in found]
 
-    def _is_often(self, which: QueueFilter) -> bool:
-        """Tell whether words are in so many tickets that listing them takes longer than looking."""
-        found = self._guard.one(
+    def _found(self, which: QueueFilter, *, first: bool = False) -> str:
+        """Return how words are best looked for, *first*: if the first tickets are enough."""
+        if not which.words:
+            return FEW
+        row = self._guard.one(
             "SELECT count(*) AS many FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)",
-            (match_of(which.words), OFTEN),
+            (match_of(which.words), OFTEN if first else LISTED),
         )
-        return found is not None and found["many"] == OFTEN
+        many = cast(int, row["many"]) if row else 0
+        if many < LISTED:
+            return FEW
+        return NEXT if first and many >= OFTEN else MANY
 
     def _sorted(self, which: QueueFilter, where: str, values: list[Value]) -> list[QueueRow]:
         """Return tickets in another order: sorted by number only, and looked up then."""
@@ -105,7 +110,7 @@ class Queue:
 
     def count(self, which: QueueFilter, now: datetime) -> int:
         """Return how many tickets a filter lets through."""
-        where, values = where_of(which, now)
+        where, values = where_of(which, now, found=self._found(which))
         row = self._guard.one(f"SELECT count(*) AS many{FROM} WHERE {where}", values)
         return int(cast(int, row["many"])) if row else 0
 

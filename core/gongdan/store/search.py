@@ -8,7 +8,7 @@ by the same words.  Whoever changes `grams` must empty both and let every ticket
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -37,6 +37,8 @@ _WAITING = (
     " LEFT JOIN search_docs f ON f.n = w.n LIMIT ?"
 )
 _THREADS = "SELECT n, text AS told FROM messages WHERE n IN ({}) ORDER BY at_ms DESC"
+_TAKE_OUT = "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)"
+_PUT_IN = "INSERT INTO search (rowid, words) VALUES (?, ?)"
 _LINKS = "SELECT n, key AS told FROM links WHERE n IN ({})"
 
 
@@ -68,12 +70,11 @@ class Search:
         if self._guard.one("SELECT n FROM search_waiting LIMIT 1") is None:
             return 0
         with self._guard.write() as db:
-            found = list(rows(db, _WAITING, (AT_ONCE,)))
-            numbers = [cast(int, row["n"]) for row in found]
+            found = {cast(int, row["n"]): row for row in rows(db, _WAITING, (AT_ONCE,))}
+            numbers = list(found)
             threads, links = _of(db, _THREADS, numbers), _of(db, _LINKS, numbers)
-            for n, row in zip(numbers, found, strict=True):
-                _index(db, row, _document(row, threads.get(n, ())))
-                _link(db, n, _keys(row), set(links.get(n, ())))
+            _index(db, [(row, _document(row, threads.get(n, ()))) for n, row in found.items()])
+            _link(db, [(n, _keys(row), set(links.get(n, ()))) for n, row in found.items()])
             db.conn.executemany("DELETE FROM search_waiting WHERE n = ?", [(n,) for n in numbers])
         return len(found)
 
@@ -138,45 +139,43 @@ def _of(db: Database, sql: str, numbers: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _index(db: Database, row: Row, text: str) -> None:
-    """Bring one document up to date; without text its ticket is gone, and its words go as well."""
-    had = row["had"]
-    kept = text.encode(_CODING)
-    if had == kept:
-        return
-    doc_id = row["id"]
-    if isinstance(had, bytes):
-        db.execute(
-            "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)",
-            (cast(int, doc_id), _indexed(had.decode(_CODING))),
-        )
-    if not text:
-        db.execute("DELETE FROM search_docs WHERE n = ?", (cast(int, row["n"]),))
-        return
-    if doc_id is None:
-        doc_id = _number(db, row, kept)
-    else:
-        db.execute("UPDATE search_docs SET words = ? WHERE id = ?", (kept, cast(int, doc_id)))
-    db.execute(
-        "INSERT INTO search (rowid, words) VALUES (?, ?)", (cast(int, doc_id), _indexed(text))
+def _index(db: Database, documents: Sequence[tuple[Row, str]]) -> None:
+    """Bring documents up to date; where one has no text its ticket is gone, and its words go."""
+    new: list[tuple[Row, str]] = []
+    out: list[tuple[int, str]] = []
+    again: list[tuple[int, str]] = []
+    for row, text in documents:
+        had, doc_id = row["had"], row["id"]
+        if not isinstance(had, bytes) or not isinstance(doc_id, int):
+            new += [(row, text)] if text else []
+        elif had != text.encode(_CODING):
+            out.append((doc_id, had.decode(_CODING)))
+            again.append((doc_id, text))
+    many = db.conn.executemany
+    many(_TAKE_OUT, ((doc_id, _indexed(text)) for doc_id, text in out))
+    many("DELETE FROM search_docs WHERE id = ?", [(doc_id,) for doc_id, text in again if not text])
+    kept = [(doc_id, text) for doc_id, text in again if text]
+    many(
+        "UPDATE search_docs SET words = ?2 WHERE id = ?1",
+        [(doc_id, text.encode(_CODING)) for doc_id, text in kept],
     )
+    many(_PUT_IN, ((doc_id, _indexed(text)) for doc_id, text in (*kept, *_numbered(db, new))))
 
 
-def _number(db: Database, row: Row, kept: bytes) -> int:
-    """Keep a new document under a free number near its time; return that.
+def _numbered(db: Database, new: Sequence[tuple[Row, str]]) -> Iterator[tuple[int, str]]:
+    """Keep new documents, each under a free number near its time; yield that and the text.
 
     Where thousands have one time, as in a file with dates only, they are spread over a wider and
     wider span behind it.
     """
-    n, first, span = cast(int, row["n"]), _sixteenths(cast(int, row["ms"])), 1
-    while True:
-        number = first + n * 2_654_435_761 % span
-        done = db.execute(
-            "INSERT OR IGNORE INTO search_docs (id, n, words) VALUES (?, ?, ?)", (number, n, kept)
-        )
-        if done.rowcount:
-            return number
-        span *= 4
+    sql = "INSERT OR IGNORE INTO search_docs (id, n, words) VALUES (?, ?, ?)"
+    for row, text in new:
+        n, first, span = cast(int, row["n"]), _sixteenths(cast(int, row["ms"])), 1
+        number, kept = first, text.encode(_CODING)
+        while not db.conn.execute(sql, (number, n, kept)).rowcount:
+            span *= 4
+            number = first + n * 2_654_435_761 % span
+        yield number, text
 
 
 def _document(row: Row, thread: Sequence[str]) -> str:
@@ -201,13 +200,12 @@ def _indexed(text: str) -> str:
     return f"{places} {pieces(words)}"
 
 
-def _link(db: Database, n: int, keys: set[str], had: set[str]) -> None:
-    """Note of which orders a ticket is, and of which buyer and kind."""
-    if keys == had:
-        return
-    many = db.conn.executemany
-    many("DELETE FROM links WHERE n = ? AND key = ?", [(n, key) for key in had - keys])
-    many("INSERT INTO links (n, key) VALUES (?, ?)", [(n, key) for key in keys - had])
+def _link(db: Database, links: Sequence[tuple[int, set[str], set[str]]]) -> None:
+    """Note of which orders tickets are, and of which buyer and kind: what each has, and had."""
+    old = [(n, key) for n, keys, had in links for key in had - keys]
+    new = [(n, key) for n, keys, had in links for key in keys - had]
+    db.conn.executemany("DELETE FROM links WHERE n = ? AND key = ?", old)
+    db.conn.executemany("INSERT INTO links (n, key) VALUES (?, ?)", new)
 
 
 def _keys(row: Row) -> set[str]:

@@ -107,6 +107,23 @@ def test_what_a_ticket_says_no_more_is_not_found(store: Store) -> None:
     assert (found(store, "退款"), found(store, "换货")) == ([], ["1"])
 
 
+def test_what_came_changed_and_went_is_indexed_in_one_go(store: Store) -> None:
+    for name in ("goes", "changes", "stays"):
+        add(store, name, "申请退款", order_ids=(f"69{name}",))
+    drain(store)
+    with store.queue._guard.write() as db:
+        db.execute("DELETE FROM tickets WHERE id = 'a/service/goes'")
+    add(store, "changes", "申请换货", updated=NOON + timedelta(hours=1))
+    add(store, "comes", "申请退款")
+
+    assert store.search.index() == 3
+
+    assert sorted(found(store, "退款")) == ["comes", "stays"]
+    assert found(store, "换货") == ["changes"]
+    keys = store.queue._guard.rows("SELECT key FROM links WHERE key LIKE 'order %'")
+    assert [row["key"] for row in keys] == ["order a 69stays"]
+
+
 def test_a_new_message_lets_its_ticket_wait(store: Store) -> None:
     add(store, "1", "退款", "您好")
     drain(store)
@@ -180,11 +197,14 @@ def test_a_huge_thread_is_indexed_in_part_and_can_change(
     assert found(store, "好1") == []
 
 
-@pytest.mark.parametrize("often", [1, 5000], ids=["frequent words", "rare words"])
+@pytest.mark.parametrize(
+    ("listed", "often"), [(9, 9), (1, 9), (1, 1)], ids=["rare words", "frequent words", "in most"]
+)
 @pytest.mark.parametrize("sort", ["", "newest"])
 def test_the_queue_finds_words_as_a_search_does(
-    often: int, sort: str, store: Store, monkeypatch: pytest.MonkeyPatch
+    listed: int, often: int, sort: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gongdan.store.queue.LISTED", listed)
     monkeypatch.setattr("gongdan.store.queue.OFTEN", often)
     add(store, "3", "退款", "没有破损的字样，破，损")
     add(store, "1", "退款", "包裹破损", days=1)
