@@ -47,11 +47,13 @@ class GongdanError(Exception):
         means: the row of the error table that the platform's answer matched; None: the error is
             not the platform's, or its code stands in no row.
         about: what a person must mend there (see `wire.About`), or "".
+        said: the platform's own code and words, fit to be shown, or "".
     """
 
     exit_code = 1
     means: Means | None = None
     about: About = ""
+    said: str = ""
 
     def __init__(
         self,

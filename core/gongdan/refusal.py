@@ -25,7 +25,8 @@ def error_of(
         fault: in the platform's words.
         row: of the error table; None where its code is in no row.
         at: "douyin main: order.getServiceList".
-        remedy: what to do where the shop must be logged in.
+        remedy: what to do where the shop must be logged in; "": what the row says, for it is the
+            login that failed.
         show: takes out of the platform's words what must not be shown.
     """
     code, text = show(fault.code), show(fault.text)
@@ -33,12 +34,14 @@ def error_of(
     request_id = show(fault.request_id)
     if row is None:
         told = f"{at} failed: {said}, a code that is not in the error table of its connector"
-        return ProtocolError(told, code=code, request_id=request_id)
+        unknown = ProtocolError(told, code=code, request_id=request_id)
+        unknown.said = said
+        return unknown
     kind = ERRORS[row.means]
-    todo = remedy if kind is AuthExpired else row.en
+    todo = remedy if remedy and kind is AuthExpired else row.en
     told = f"{at} {VERBS[row.means]}: {said}{'; ' + todo if todo else ''}"
     error = kind(told, code=code, hint_zh=row.zh, hint_en=row.en, request_id=request_id)
-    error.means, error.about = row.means, row.about
+    error.means, error.about, error.said = row.means, row.about, said
     if fault.wait_s is not None and isinstance(error, RateLimited | Transient):
         error.retry_after_s = fault.wait_s
     return error

@@ -193,13 +193,13 @@ class Session(Generic[S]):
             nonlocal used
             self._pace(call.op, LONGEST_WAIT_S)
             used = self.token
-            return self._exchange(call.op, self._encoded(call, used, self.now()))
+            request = self._encoded(call, used, self.now())
+            return self._exchange(call.op, request, may_log_in=may_log_in)
 
         try:
             return persist(once, clock=self._clock, rng=self._rng)
         except AuthExpired as error:
-            can = may_log_in and self._connector.login and error.means is Means.LOGIN
-            if not can:
+            if not (may_log_in and self._connector.login and error.means is Means.LOGIN):
                 raise
         self._renew(used)
         return persist(once, clock=self._clock, rng=self._rng)
@@ -239,7 +239,9 @@ class Session(Generic[S]):
         still = _View(self, token=lambda: token, now=lambda: stamp, call=_no_call)
         return given(Request, f"{self._at(call.op)}: encode", encode, still, call)
 
-    def _exchange(self, op: str, request: Request, *, write: bool = False) -> Answered:
+    def _exchange(
+        self, op: str, request: Request, *, write: bool = False, may_log_in: bool = True
+    ) -> Answered:
         """Send one request; return its answer if it is a good one."""
         with self._counting:
             self.requests += 1
@@ -256,7 +258,7 @@ class Session(Generic[S]):
                 if not reply.empty:
                     reply.raw("")  # what is Unreadable can be asked for again
                 return reply
-        raise self._error(op, fault)
+        raise self._error(op, fault, may_log_in=may_log_in)
 
     def _fault(self, reply: Answered) -> Fault | None:
         good = 200 <= reply.status < 300
@@ -277,14 +279,14 @@ class Session(Generic[S]):
             fault = msgspec.structs.replace(fault, wait_s=wait_s)
         return fault
 
-    def _error(self, op: str, fault: Fault) -> GongdanError:
+    def _error(self, op: str, fault: Fault, *, may_log_in: bool = True) -> GongdanError:
         can_log_in = self._connector.login is not None
         row = row_of(fault.code, op, self._connector.errors, can_log_in=can_log_in)
         if fault.wait_s and row and row.means is Means.WAIT:
             self._keys.hold(self._app, self._clock.now() + timedelta(seconds=fault.wait_s))
         remedy = f"get a new token there and set {secret_variable(self.alias, 'token')}"
         if can_log_in:
-            remedy = f"run 'gongdan shop login {self.alias}'"
+            remedy = f"run 'gongdan shop login {self.alias}'" if may_log_in else ""
         return error_of(fault, row, at=self._at(op), remedy=remedy, show=self._shown)
 
     def _renew(self, used: str) -> None:

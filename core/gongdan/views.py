@@ -21,7 +21,8 @@ class QueueRow(Struct, frozen=True, kw_only=True):
         turn: whose turn it is.
         origin: who raised it: buyer, platform, provider ...
         last_who, last_text, last_at: the newest message.
-        sending: state of the newest action that is not finished: queued, sending, sent, unknown ...
+        sending: state of the newest action that is not finished: queued, sending, sent, unknown,
+            draft, or `by_hand` as long as no message came after it.
         breach_cost: what being late costs: as the platform says, else as the rule does.
         todos: how many sub-tasks are still to be done.
         follow: when it is to be looked at again.

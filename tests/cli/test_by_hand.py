@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from gongdan import Message, Who
 from gongdan_cli.app import cli
 from tests.core.office import Office, ours, put
 
@@ -47,3 +49,17 @@ def test_afterwards_it_is_one_command() -> None:
 
 def test_the_two_are_not_one() -> None:
     assert typed("reply", "5001", "您好", "--print", "--by-hand").exit_code == 2
+
+
+def test_the_queue_shows_it_until_somebody_writes_again(tmp_path: Path) -> None:
+    typed("reply", "5001", "已电话联系。", "--by-hand")
+    given = json.loads(typed("queue", "--json").stdout)["sending"]
+    with Office(tmp_path, ["qianniu"], tickets=1).desk() as desk:
+        later = datetime.now(UTC) + timedelta(hours=1)  # the commands have the real time
+        buyer = Message(Who.BUYER, "还没收到", later)
+        said = ours(desk.now(), updated=later, thread=(buyer,))
+        put(desk.store, "5001", said, later, shop="qianniu", stream="coordination")
+
+    after = json.loads(typed("queue", "--json").stdout)["sending"]
+
+    assert (given, after) == ("by_hand", "")

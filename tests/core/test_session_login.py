@@ -66,6 +66,20 @@ def test_a_new_token_that_is_refused_too_needs_a_person(world: World) -> None:
     assert (login.count, len(world.wire.sent)) == (1, 2)
 
 
+def test_what_a_login_is_refused_for_does_not_advise_to_log_in(world: World) -> None:
+    """Whoever reads it has just done so; the connector says what is missing."""
+    expires(world)
+
+    def login(shop: Shop[Shopfront], _old: Token | None) -> Token:
+        shop.call("tokens")
+        raise AssertionError
+
+    with pytest.raises(AuthExpired) as caught:
+        world.shop(coded(login=login)).login()
+
+    assert "shop login" not in str(caught.value)
+
+
 def test_without_a_login_a_person_is_needed(world: World) -> None:
     expires(world)
 

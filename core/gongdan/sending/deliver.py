@@ -261,7 +261,7 @@ class Delivery:
         elif outcome == "not_done":
             self._moves.again(str(error), number, error.code)
         elif outcome == "refused":
-            self._moves.refused(error.hint_zh or str(error), number, error.code)
+            self._moves.refused(_why(error), number, error.code)
         elif outcome == "already":
             self._moves.answered(number, error.code)
             if not self._work.has_open_attempt:
@@ -359,3 +359,9 @@ class Delivery:
         if why:
             self._moves.ask(why, their_text=found.others[-1][1] if found.others else "")
         return bool(why)
+
+
+def _why(error: GongdanError) -> str:
+    """Return what to do about a refusal, in both languages, and the platform's own words."""
+    todo = " / ".join(filter(None, (error.hint_zh, error.hint_en)))
+    return f"{todo}: {error.said or error}" if todo else str(error)

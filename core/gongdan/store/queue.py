@@ -35,9 +35,10 @@ COLUMNS = (
     " coalesce(d.why <> 'again', 0) AS owed,"
     " (SELECT count(*) FROM tasks k WHERE k.n = t.n AND k.done_ms IS NULL) AS todos,"
     " (SELECT at_ms FROM follows f WHERE f.n = t.n) AS follow_ms,"
-    " (SELECT state FROM outbox o WHERE o.n = t.n AND state IN"
+    " (SELECT state FROM outbox o WHERE o.n = t.n AND (state IN"
     "  ('queued', 'sending', 'sent', 'unknown', 'draft')"
-    "  ORDER BY state = 'draft', seq DESC LIMIT 1) AS sending,"
+    "  OR state = 'by_hand' AND o.updated_ms >= coalesce(t.last_ms, 0))"
+    "  ORDER BY state IN ('draft', 'by_hand'), seq DESC LIMIT 1) AS sending,"
     f" {IS_TWIN} AS twin"
 )
 # The queue in its order, part by part, so that an index over open tickets gives the first page

@@ -198,7 +198,8 @@ def test_a_large_sum_wants_the_code_of_a_text_message(office: Office, desk: Desk
     second = send(office, desk, draft(view, "agree", fields={"code": "123456"}))
 
     assert (first.state, second.state) == ("refused", "confirmed")
-    assert "验证码" in first.why
+    assert "--field code=验证码" in first.why
+    assert "queue it again" in first.why
 
 
 def test_offers_the_platforms_own_reasons(office: Office, desk: Desk) -> None:

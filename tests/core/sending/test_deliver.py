@@ -20,6 +20,7 @@ from gongdan import (
     GongdanError,
     NotSent,
     ProtocolError,
+    Refused,
     Status,
     Transient,
     Who,
@@ -202,6 +203,23 @@ def test_a_case_that_is_not_there_takes_no_answer(bench: Bench) -> None:
 
     assert row is not None
     assert (row.state, row.why) == ("refused", "no such refund")
+
+
+def test_a_refusal_says_what_to_do_in_both_languages_and_what_the_platform_said(
+    bench: Bench,
+) -> None:
+    error = Refused(
+        "main: reply refused: 15 isv.x (不允许留言)", hint_zh="换个说法", hint_en="reword"
+    )
+    error.said = "15 isv.x (不允许留言)"
+    bench.queue()
+    error.means = Means.REFUSED
+    bench.answers = [error]
+
+    row = bench.deliver()
+
+    assert row is not None
+    assert row.why == "换个说法 / reword: 15 isv.x (不允许留言)"
 
 
 @pytest.mark.parametrize(
