@@ -100,7 +100,7 @@ def _elsewhere(now: datetime, _me: str) -> Condition:
 
 def _mine(now: datetime, me: str) -> Condition:
     free = "EXISTS (SELECT 1 FROM holds h WHERE h.n = t.n AND h.until_ms <= ?)"
-    return f"t.holder = ? AND t.holder <> '' AND NOT {free}", (me, to_ms(now))
+    return f"t.holder = ? AND +t.holder <> '' AND NOT {free}", (me, to_ms(now))
 
 
 CLOSED_TOO = frozenset({"elsewhere"})  # lanes that look at closed tickets as well

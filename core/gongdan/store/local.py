@@ -91,7 +91,7 @@ class Local:
         """Return how many open tickets that are our turn people hold, by name."""
         found = self._guard.rows(
             "SELECT t.holder, count(*) AS many FROM tickets t LEFT JOIN holds h ON h.n = t.n"
-            " WHERE t.open = 1 AND t.turn = 'merchant' AND t.holder <> ''"
+            " WHERE t.open = 1 AND t.turn = 'merchant' AND +t.holder <> ''"
             " AND (h.until_ms IS NULL OR h.until_ms > ?) GROUP BY t.holder",
             (to_ms(now),),
         )

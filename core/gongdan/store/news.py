@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from .guard import Guard
 from .moments import from_ms, to_ms
+from .steps import OPEN
 
 LATELY = timedelta(days=30)  # well within the time that told events are kept
+LANDED = timedelta(days=2)  # what landed earlier was told then: a sync tells what it brought
 
 
 class Elsewhere(Struct, frozen=True):
@@ -54,8 +56,9 @@ class News:
         said was done by hand.
         """
         found = self._guard.rows(
-            "WITH concerned (n) AS (SELECT n FROM outbox WHERE state = 'queued'"
-            "  UNION SELECT h.n FROM holds h JOIN tickets t ON t.n = h.n WHERE t.changed_ms >= ?1)"
+            "WITH concerned (n) AS (SELECT n FROM outbox"
+            f"  WHERE state IN {OPEN} AND state = 'queued'"  # as its index has it
+            "  UNION SELECT n FROM tickets WHERE holder <> '' AND changed_ms >= ?1)"
             " SELECT t.id, t.holder, m.key, m.text, (SELECT json_group_array(o.id) FROM outbox o"
             "   WHERE o.n = m.n AND o.state = 'queued' AND NOT EXISTS"
             "   (SELECT 1 FROM json_each(o.basis) b WHERE b.value = m.key)) AS queued,"
@@ -68,7 +71,7 @@ class News:
             "  OR o.state = 'confirmed' AND o.message IS NULL))"
             " AND NOT EXISTS (SELECT 1 FROM events e"
             "  WHERE e.once = 'elsewhere:' || t.id || ':' || m.key) ORDER BY m.at_ms",
-            (to_ms(now - LATELY),),
+            (to_ms(now - LANDED),),
         )
         seen = [
             Elsewhere(
@@ -105,13 +108,15 @@ class News:
             )
             for row in self._guard.rows(
                 "SELECT t.id, o.id AS row, o.kind, coalesce(o.sent_ms, o.updated_ms) AS ms,"
-                " (SELECT group_concat(p.text, '') FROM outbox p WHERE p.id = o.id"
-                "   OR p.part_of = o.part_of) AS text, t.doc ->> '$.order_ids' AS orders"
+                " (SELECT group_concat(p.text, '') FROM outbox p WHERE p.n = o.n"
+                "   AND (p.id = o.id OR p.part_of = o.part_of)) AS text,"
+                " t.doc ->> '$.order_ids' AS orders"
                 " FROM outbox o JOIN tickets t ON t.n = o.n"
                 " WHERE o.state = 'confirmed' AND o.updated_ms >= ? AND (o.part_of IS NULL"
-                "  OR o.id = (SELECT max(p.id) FROM outbox p WHERE p.part_of = o.part_of))"
+                "  OR o.id = (SELECT max(p.id) FROM outbox p WHERE p.n = o.n"
+                "   AND p.part_of = o.part_of))"
                 " AND NOT EXISTS (SELECT 1 FROM events e WHERE e.once = 'done:' || o.id)"
-                " ORDER BY o.id",
+                " ORDER BY o.updated_ms, o.id",
                 (to_ms(now - LATELY),),
             )
         ]
@@ -122,7 +127,7 @@ class News:
             (str(row["id"]), datetime.fromisoformat(str(row["at"])))
             for row in self._guard.rows(
                 "SELECT t.id, a.data ->> '$.at' AS at FROM acts a JOIN tickets t ON t.n = a.n"
-                " WHERE a.what = 'promise' AND a.at_ms >= ? AND t.open = 1 ORDER BY a.id",
+                " WHERE a.what = 'promise' AND a.at_ms >= ? AND t.open = 1 ORDER BY a.at_ms",
                 (to_ms(now - LATELY),),
             )
         ]

@@ -74,7 +74,7 @@ class Notices:
                 " JOIN tickets t ON t.n = o.n"
                 " WHERE o.state IN ('unknown', 'refused') AND o.updated_ms >= ?"
                 " AND NOT EXISTS (SELECT 1 FROM events e WHERE e.once = o.state || '|' || o.id)"
-                " ORDER BY o.id",
+                " ORDER BY o.updated_ms, o.id",
                 (to_ms(now - LATELY),),
             )
         ]

@@ -31,6 +31,7 @@ from .steps import (
     OPEN,
     SELECT,
     UNDER_WAY,
+    WAITING,
     Attempt,
     Work,
     columns_of,
@@ -178,7 +179,7 @@ class Outbox:
 
     def rows(self, *, ticket_id: str = "", everything: bool = False) -> list[OutboxRow]:
         """Return rows: unknown and held ones on top, those that wait, the others, newest first."""
-        where = "1" if everything or ticket_id else f"o.state IN {(*OPEN, 'draft')}"
+        where = "1" if everything or ticket_id else f"o.id IN ({WAITING})"
         found = self._guard.rows(
             f"{SELECT} WHERE {where} AND ? IN ('', t.id)"
             " ORDER BY o.state <> 'unknown', NOT o.hold,"

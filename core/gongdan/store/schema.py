@@ -231,3 +231,15 @@ def m007_imports(db: Database) -> None:
 def m005b_orders_waiting(db: Database) -> None:
     """Which orders are still to be read is asked at every sync, of a table that grows for years."""
     _execute(db, "CREATE INDEX orders_waiting ON orders (shop, not_before_ms)")
+
+
+@migrations()
+def m009_lately(db: Database) -> None:
+    """What came of people's work lately is asked at every sync, of tables that only grow."""
+    _execute(
+        db,
+        "CREATE INDEX outbox_lately ON outbox (updated_ms);\n"
+        "CREATE INDEX outbox_drafts ON outbox (n) WHERE state = 'draft';\n"
+        "CREATE INDEX tickets_held ON tickets (changed_ms) WHERE holder <> '';\n"
+        "CREATE INDEX acts_promised ON acts (at_ms) WHERE what = 'promise'",
+    )

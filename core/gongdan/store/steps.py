@@ -32,6 +32,10 @@ STEPS: Mapping[str, frozenset[str]] = {
     "by_hand": frozenset(),
 }  # fmt: skip
 OPEN = ("queued", "sending", "sent", "unknown")
+WAITING = (  # by the two indexes that there are
+    f"SELECT id FROM outbox WHERE state IN {OPEN}"
+    " UNION ALL SELECT id FROM outbox WHERE state = 'draft'"
+)
 UNDER_WAY = f"SELECT 1 FROM outbox o WHERE o.state IN {(*OPEN, 'draft')}"
 FINAL = tuple(state for state, after in STEPS.items() if not after)
 # Certainly did nothing.  None: nobody told yet; "unknown": it was told that nobody knows.
