@@ -83,10 +83,11 @@ def _due(view: TicketView, now: datetime, width: int, words: Words, colour: bool
     row = view.row
     if row.due is None:
         return fold(_fact(words, "due", words("show.no_due")), width)
-    key = "show.late" if row.due < now else "show.due_in"
+    shut = row.status.value == "closed"  # nothing runs any more
+    key = "show.due_was" if shut else "show.late" if row.due < now else "show.due_in"
     source = words.value("source", row.due_source)
     text = words(key, due=stamp(row.due), source=source, left=span(abs(row.due - now)))
-    style = countdown_style(row.due, now)
+    style = Style() if shut else countdown_style(row.due, now)
     return [paint(line, style, colour=colour) for line in fold(_fact(words, "due", text), width)]
 
 

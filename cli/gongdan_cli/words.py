@@ -187,6 +187,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "show.due": ("due", "到期"),
     "show.due_in": ("{due} by {source}, {left} left", "{due}（{source}），剩余 {left}"),
     "show.late": ("{due} by {source}, LATE by {left}", "{due}（{source}），已超时 {left}"),
+    "show.due_was": ("{due} by {source}", "{due}（{source}）"),
     "show.no_due": ("none known", "未知"),
     "show.shut": ("takes no answer any more", "平台已不再接受回复"),
     "show.turn": ("turn", "轮到"),

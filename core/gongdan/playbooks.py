@@ -94,6 +94,18 @@ def progress_of(desk: Desk, view: TicketView) -> list[Progress]:
     ]
 
 
+def playbook_of(desk: Desk, name: str) -> Playbook:
+    """Return one playbook.
+
+    Raises:
+        NotFound: there is none of that name; the message lists those there are.
+    """
+    books = playbooks_of(desk)
+    if name not in books:
+        raise NotFound(f"no playbook {name!r}; {instead(name, books)}")
+    return books[name]
+
+
 def mark(
     desk: Desk, ref: str, number: int, *, name: str = "", finding: str = "", undo: bool = False
 ) -> Progress:
@@ -124,11 +136,9 @@ def mark(
 
 
 def _chosen(desk: Desk, view: TicketView, name: str) -> Playbook:
-    books = playbooks_of(desk)
     if name:
-        if name not in books:
-            raise NotFound(f"no playbook {name!r}; {instead(name, books)}")
-        return books[name]
+        return playbook_of(desk, name)
+    books = playbooks_of(desk)
     suited = [each.playbook for each in progress_of(desk, view)]
     if len(suited) == 1:
         return suited[0]

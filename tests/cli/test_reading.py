@@ -10,10 +10,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from click.testing import Result
+from msgspec.structs import replace
 from rich.cells import cell_len
 
+from gongdan import Status
 from gongdan.views import OutboxRow, RunRow
+from gongdan_cli.case import render_case
 from gongdan_cli.folding import fold
+from gongdan_cli.words import Words
 
 from .conftest import Run
 from .desk import REPLY, SHOPS, VIEW, FakeDesk, last
@@ -179,6 +183,15 @@ def test_show_tells_deadline_thread_and_ours_in_order(run: Run) -> None:
     ]
     places = [output.index(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_a_closed_ticket_is_late_no_more() -> None:
+    row = replace(VIEW.row, status=Status.CLOSED, due=NOW - timedelta(hours=20), turn=None)
+
+    shown = render_case(replace(VIEW, row=row), NOW, 80, Words("zh"), False)
+
+    assert "到期：2026-11-20 23:00:00（平台）\n" in shown
+    assert "已超时" not in shown
 
 
 @pytest.mark.usefixtures("desk")

@@ -122,6 +122,8 @@ def test_the_steps_of_a_playbook_are_shown_and_marked(run: Run, office: Office, 
     assert "[x] 2  问仓库" in shown
     assert "urge-3-no-stock" in shown
     assert run("playbook", "--done", "1").exit_code == 2
+    unknown = run("playbook", ref, "--name", "mime")
+    assert (unknown.exit_code, "did you mean mine?" in unknown.stderr) == (2, True)
 
 
 def test_a_mistake_in_the_playbooks_hides_no_ticket(run: Run, office: Office, ref: str) -> None:

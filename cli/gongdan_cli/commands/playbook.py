@@ -29,7 +29,7 @@ def command(
       gongdan playbook 884357
       gongdan playbook 884357 --done 3 --finding 缺货
     """
-    from gongdan.playbooks import Progress, mark, playbooks_of, progress_of
+    from gongdan.playbooks import Progress, mark, playbook_of, playbooks_of, progress_of
 
     from .. import output
     from ..playbook_lines import playbook_lines
@@ -38,6 +38,8 @@ def command(
     if ((done or undo) and not ticket) or (done and undo):
         raise click.UsageError("--done N or --undo N goes with a TICKET, one at a time")
     with office.open_desk() as desk:
+        if name:
+            playbook_of(desk, name)
         if done or undo:
             found = [mark(desk, ticket, done or undo or 0, name=name, finding=finding,
                           undo=undo is not None)]  # fmt: skip
