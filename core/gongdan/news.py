@@ -7,7 +7,7 @@ that has no place here, say of a shop that is not set up yet: its queue tells of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -53,14 +53,14 @@ class News:
             try:
                 told = _events(stream, row)
                 for event in told:
-                    self._check(event, aliases)
+                    self.check(event, aliases)
             except BadField as error:
                 unread.append(reject("row", row, str(error)))
             else:
                 events += told
         if unread:
             yield Land(replace(blank, rejects=unread))
-        for batch in self._batches(blank, events, aliases):
+        for batch in self.batches(blank, events, aliases):
             yield Land(batch)
         if hints := [event for event in events if event.stream]:
             desk.store.arrivals.take(platform, self.app, hints, aliases, desk.now())
@@ -70,12 +70,12 @@ class News:
                 desk.store.meta.put(f"cancelled {alias}", event.cancelled.isoformat())
                 yield Say("cancelled", f"{alias}: the platform says its authorisation is cancelled")
 
-    def _check(self, event: Event, aliases: dict[str, str]) -> None:
+    def check(self, event: Event, aliases: Mapping[str, str]) -> None:
         """Raise BadField if a case would be lost with the message that has it."""
         if event.row is None:
             return
         if event.stream not in self._streams:
-            raise BadField(f"to_events: there is no stream {event.stream!r}")
+            raise BadField(f"an event of stream {event.stream!r}, which there is not")
         if event.shop not in aliases:
             raise BadField(
                 f"it is of shop {event.shop}, which is not set up here: gongdan shop add, then"
@@ -92,10 +92,10 @@ class News:
             and (shop.app or shop.alias) == (mine.app or mine.alias)
         }
 
-    def _batches(
-        self, blank: Batch, events: Sequence[Event], aliases: dict[str, str]
+    def batches(
+        self, blank: Batch, events: Sequence[Event], aliases: Mapping[str, str]
     ) -> list[Batch]:
-        """Return the rows that came with events, by shop and stream."""
+        """Return the rows that came with events, by shop and stream; each was checked before."""
         sorted_: dict[tuple[str, str], list[Payload | Reject]] = defaultdict(list)
         for event in events:
             if event.row is not None:

@@ -1,20 +1,23 @@
 """Takes what platforms push: checked, stored, answered, in this order and within their time.
 
-An ASGI app at `/push/PLATFORM/APP`.  A push only brings the reading of its case forward: the next
-sync reads it by id.  Polling remains the truth, so that nothing is lost where no push comes.
+An ASGI app at `/push/PLATFORM/APP`.  A push brings the reading of its case forward: the next sync
+reads it by id.  A row that comes with it lands at once.  Polling remains the truth, so that nothing
+is lost where no push comes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 
 from .asking import given, listed
 from .errors import BadSignature, GongdanError, NotFound, ProtocolError
+from .news import News
+from .store import Batch
 from .ticket import Delivery, Event, Parcel
 
 if TYPE_CHECKING:
@@ -101,11 +104,25 @@ class Receiver:
         where = f"{platform}: receive"
         delivery = given(Delivery, where, connector.receive, settings, parcel)
         listed(Event, f"{where}: events", delivery.events)
+        self._land([event for event in delivery.events if event.shop in aliases], aliases)
         desk.store.arrivals.take(platform, app, delivery.events, aliases, desk.now())
         for event in delivery.events:
             if event.shop not in aliases:
                 _LOG.warning("%s: a push for shop %r, which is not set up", parcel.name, event.shop)
         return Taken(200, delivery.answer)
+
+    def _land(self, events: Sequence[Event], aliases: Mapping[str, str]) -> None:
+        """Keep what came with a row: it may be all that the platform tells of a case."""
+        told = [event for event in events if event.row is not None]
+        if not told:
+            return
+        desk, alias = self._desk, aliases[told[0].shop]
+        news, platform = News(desk, alias), desk.connector(alias).platform
+        for event in told:
+            news.check(event, aliases)
+        blank = Batch(platform=platform, shop=alias, stream="", run=0, at=desk.now())
+        for batch in news.batches(blank, told, aliases):
+            desk.store.cases.commit(batch)
 
     def _addressee(self, path: str) -> tuple[str, str, dict[str, str]]:
         """Return platform, app, and the aliases of its shops by the platform's ids of them.
