@@ -18,8 +18,8 @@ from sqlite_utils import Database
 
 from ..errors import Busy, StoreError
 from .guard import known_migrations, translated
-from .outbox import COPIED, HOLD
 from .schema import migrations
+from .steps import COPIED, HOLD
 
 _COUNTED = ("tickets", "messages", "outbox")
 _BESIDE = ("", "-wal", "-shm")

@@ -25,6 +25,8 @@ from .meta import count, put
 from .moments import from_ms, to_ms
 from .steps import (
     CLOSED_OUTCOMES,
+    COPIED,
+    HOLD,
     LEASE,
     LEASE_MOST_MS,
     LOOK_MOST_MS,
@@ -49,11 +51,6 @@ from .steps import (
 __all__ = ["LEASE", "Attempt", "Outbox", "Work"]
 
 _BEGUN = "attempts begun"
-COPIED = "the store was copied or restored: look on the platform whether it was sent before"
-HOLD = (
-    "UPDATE outbox SET hold = 1, why = ?, fence = fence + 1, lease_ms = 0"
-    " WHERE state = 'queued' AND hold = 0"
-)
 _CLOSED = ", ".join(f"'{outcome}'" for outcome in CLOSED_OUTCOMES)
 
 

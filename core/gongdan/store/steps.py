@@ -32,6 +32,11 @@ STEPS: Mapping[str, frozenset[str]] = {
     "by_hand": frozenset(),
 }  # fmt: skip
 OPEN = ("queued", "sending", "sent", "unknown")
+COPIED = "the store was copied or restored: look on the platform whether it was sent before"
+HOLD = (
+    "UPDATE outbox SET hold = 1, why = ?, fence = fence + 1, lease_ms = 0"
+    " WHERE state = 'queued' AND hold = 0"
+)
 WAITING = (  # by the two indexes that there are
     f"SELECT id FROM outbox WHERE state IN {OPEN}"
     " UNION ALL SELECT id FROM outbox WHERE state = 'draft'"
