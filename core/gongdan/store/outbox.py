@@ -178,8 +178,7 @@ class Outbox:
         """Return rows: unknown and held ones on top, those that wait, the others, newest first."""
         where = "1" if everything or ticket_id else f"o.id IN ({WAITING})"
         found = self._guard.rows(
-            f"{SELECT} WHERE {where} AND ? IN ('', t.id)"
-            " ORDER BY o.state <> 'unknown', NOT o.hold,"
+            f"{SELECT} WHERE {where} AND ? IN ('', t.id) ORDER BY o.state <> 'unknown', NOT o.hold,"
             " o.state NOT IN ('queued', 'sending', 'sent'), o.id DESC LIMIT 500",
             (ticket_id,),
         )
