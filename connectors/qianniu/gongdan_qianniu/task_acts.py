@@ -11,7 +11,8 @@ Source:
       picture goes into the shop's own picture space, and its address behind the note.
 
 Not here: transferring (`task.transfer` is no longer in the platform's catalogue, and wants numbers
-of sub-accounts), creating and cancelling, which are no action on a case.
+of sub-accounts); creating, which no case shows, so that a lost answer could not be looked up; and
+cancelling, which goes by the header and ends a task for all who work on it.
 """
 
 from __future__ import annotations
