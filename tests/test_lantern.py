@@ -53,9 +53,18 @@ class Shop:
             "GONGDAN_MAIN_TOKEN": hello["shops"][0]["token"],
         }
         self.network = SandboxNetwork.of(self.sandbox)
-        config = settings.load(path, told)
-        self.desk = Desk(config, plugins, network=self.network, clock=self.clock, seed=0)
+        self._config, self._plugins = settings.load(path, told), plugins
+        self.desk = self._opened()
         self.ids = [case.id for case in self.world.cases]
+
+    def _opened(self) -> Desk:
+        return Desk(self._config, self._plugins, network=self.network, clock=self.clock, seed=0)
+
+    def lose_the_store(self) -> None:
+        self.desk.close()
+        for path in self._config.path.parent.glob("gongdan.db*"):
+            path.unlink()
+        self.desk = self._opened()
 
     def put(self, **ticket: object) -> None:
         self.clock.advance(60)
@@ -150,6 +159,18 @@ def test_a_reply_that_got_no_answer_is_there_once(shop: Shop, fault: str) -> Non
     shop.world.settle()
     assert (lost.state, row.state) == ("unknown", "confirmed")
     assert shop.said(shop.ids[0]) == ["今天发出。"]
+
+
+def test_a_new_store_uses_no_key_of_the_one_before(shop: Shop) -> None:
+    """The platform would take the new answer for the old one, and show nobody the new words."""
+    shop.sync()
+    for words in ("今天发出。", "抱歉，改为明天发出。"):
+        shop.desk.draft(Draft(ticket=shop.ids[0], text=words), now=True)
+        shop.desk.push()
+        shop.lose_the_store()
+        shop.sync()
+
+    assert shop.said(shop.ids[0]) == ["今天发出。", "抱歉，改为明天发出。"]
 
 
 def test_a_request_that_got_lost_goes_again_within_seconds(shop: Shop) -> None:

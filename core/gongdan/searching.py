@@ -20,11 +20,8 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 log = logging.getLogger("gongdan")
-AT_A_SYNC_S, AT_A_SEARCH_S, AT_A_TICKET_S = (
-    10.0,
-    2.0,
-    0.5,
-)  # how long what waits is indexed; the next goes on
+# How long what waits is indexed; the next goes on.
+AT_A_SYNC_S, AT_A_SEARCH_S, AT_A_TICKET_S = 10.0, 2.0, 0.5
 EXCERPT_CHARS = 200
 _BEFORE_CHARS = 10  # of an excerpt, before the word
 

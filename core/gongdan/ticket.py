@@ -178,7 +178,8 @@ class Action(Struct, frozen=True):
     """What a person wants done.
 
     Attributes:
-        id: ours, the same at every attempt: an idempotency key where the platform takes one.
+        id: ours, the same at every attempt and never used again, also by a store begun anew: an
+            idempotency key where the platform takes one.
         kind: of an `Ability` of the stream.
         text: what is to be said; "" where the kind needs no words.
         files: in order; uploaded ones have their `url`.

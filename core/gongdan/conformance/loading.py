@@ -16,9 +16,8 @@ from .subject import Subject
 
 _HOOKS = ("there is no hook", "lacks @gongdan.hookimpl", "has no argument", "generator or async")
 _NETWORK = "opens a connection"
-_RAISED = re.compile(
-    r"[A-Z]\w+: "
-)  # "ModuleNotFoundError: ..."; what the core says has no such name
+# "ModuleNotFoundError: ..."; what the core says has no such name.
+_RAISED = re.compile(r"[A-Z]\w+: ")
 
 
 @check(

@@ -86,7 +86,7 @@ class Outbox:
                     "INSERT INTO outbox (n, seq, key, kind, text, fields, state, why,"
                     " not_before_ms, basis, created_ms, updated_ms, part_of)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (n, start + index, f"{ticket_id}#{start + index}", kind, text,
+                    (n, start + index, f"{ticket_id}#{start + index}@{to_ms(now)}", kind, text,
                      json.dumps(dict(fields or {})), state, why, to_ms(not_before),
                      json.dumps(list(basis)), to_ms(now), to_ms(now),
                      made[0] if made else None),
