@@ -88,8 +88,7 @@ class Outbox:
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (n, start + index, f"{ticket_id}#{start + index}@{to_ms(now)}", kind, text,
                      json.dumps(dict(fields or {})), state, why, to_ms(not_before),
-                     json.dumps(list(basis)), to_ms(now), to_ms(now),
-                     made[0] if made else None),
+                     json.dumps(list(basis)), to_ms(now), to_ms(now), made[0] if made else None),
                 )  # fmt: skip
                 made.append(int(cursor.lastrowid or 0))
             if len(made) > 1:

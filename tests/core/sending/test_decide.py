@@ -79,7 +79,7 @@ def test_warns_that_it_may_still_arrive(bench: Bench) -> None:
     bench.answers = [LOST]
     bench.deliver()
 
-    with pytest.raises(Refused, match="may still arrive until 08:15"):
+    with pytest.raises(Refused, match="may still arrive until 16:15"):
         bench.act("send-again")
 
     assert bench.act("send-again", sure=True).state == "queued"
