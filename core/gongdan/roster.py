@@ -161,6 +161,8 @@ def _people(
         try:
             if not isinstance(table, dict) or "name" in table:
                 raise msgspec.ValidationError('expected a table [people."NAME"] without name')
+            if not name or name != name.strip():
+                raise msgspec.ValidationError("expected a name, without blanks around it")
             person = msgspec.convert({**table, "name": name}, Person)
             strange = [shop for shop in person.shops if shop not in shops]
             if strange:

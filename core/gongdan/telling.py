@@ -40,7 +40,7 @@ def tell(desk: Desk) -> int:
     note_outcomes(desk)
     notice(desk)
     told = 0
-    with desk.plugins.joined("alerts", Listener(desk)):
+    with desk.plugins.joined("[[alerts]]", Listener(desk)):
         while events := desk.store.events.untold():
             for event in events:
                 for plugin, answer in desk.plugins.ask(

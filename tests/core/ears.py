@@ -20,9 +20,9 @@ def gongdan_event(kind: str, ticket_id: str, data: Mapping[str, str]) -> None:
     HEARD.append((kind, ticket_id, data))
 
 
-def with_ears() -> Plugins:
-    """Return the installed plugins and this one."""
+def with_ears(name: str = "ears") -> Plugins:
+    """Return the installed plugins and this one, of that name."""
     HEARD.clear()
     FAILING.clear()
-    ears = EntryPoint("ears", "tests.core.ears", GROUP)
+    ears = EntryPoint(name, "tests.core.ears", GROUP)
     return Plugins([*entry_points(group=GROUP), ears])

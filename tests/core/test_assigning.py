@@ -216,6 +216,7 @@ def test_without_people_a_sync_gives_nothing(office: Office) -> None:
         ('[people.a]\n  hours = "9 to 5"', "line 2, column 3", "hours"),
         ('[people.a]\ncalendar = "x"', "line 2, column 1", "no [calendars.x]"),
         ('[people.a]\ndays = ["mon", "tues"]', "line 2, column 16", "tues"),
+        ('[people.a]\n[people.""]', "line 2, column 1", "expected a name"),
         ("[assign]\nauto = 1", "line 2, column 1", "bool"),
         ("[persons.a]", "line 1, column", "people"),
     ],

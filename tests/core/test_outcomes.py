@@ -146,3 +146,11 @@ def test_a_promise_is_reminded_of_once_before_it_is_due(office: Office, desk: De
 
     assert told(desk, "promise_due") == [(ref, {"holder": "", "due": at.isoformat()})]
     assert told(desk, "promise_due") == []
+
+
+def test_a_plugin_may_be_named_alerts(office: Office) -> None:
+    desk = office.desk(with_ears("alerts"))
+    ref = said(desk, (Who.BUYER, "在吗"))
+    Acts(desk).finish(ref, "resolved")
+
+    assert [ticket for ticket, _ in told(desk, "done")] == [ref]
