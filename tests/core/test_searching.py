@@ -1,0 +1,32 @@
+"""Indexing before a search and after a sync: for a bounded time, and nothing that waits is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gongdan import Status, Ticket, searching
+
+from .office import Office, put
+
+
+def test_indexing_stops_in_time_and_the_next_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongdan.store.search.AT_ONCE", 1)
+    office = Office(tmp_path, ("douyin",))
+    with office.desk() as desk:
+        for number in range(5):
+            put(desk.store, str(number), Ticket(status=Status.PENDING, text="退款"), desk.now())
+        index = desk.store.search.index
+
+        def slow() -> int:
+            office.clock.sleep(4)
+            return index()
+
+        monkeypatch.setattr(desk.store.search, "index", slow)
+
+        left = [searching.catch_up(desk, seconds) for seconds in (10.0, 0.0, 60.0)]
+
+    assert left == [2, 2, 0]
