@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 AT_ONCE = 200  # tickets a transaction: syncs get their turn between two
+AT_A_LOOK = 10_000  # ids: what is old is looked for in the whole store
 
 
 class Erased(Struct, frozen=True, kw_only=True):
@@ -55,12 +56,11 @@ def erase(desk: Desk, ids: Sequence[str], who: str, *, dry_run: bool = False) ->
 
     Nothing is asked of a platform: what it still sends of a case that changes there comes again.
     """
-    store, now = desk.store.erasing, desk.now()
+    store = desk.store.erasing
     busy = tuple(name for name in ids if store.is_busy(name))
     free = [name for name in ids if name not in busy]
     if not dry_run:
-        for start in range(0, len(free), AT_ONCE):
-            store.erase(free[start : start + AT_ONCE], "asked", who, now)
+        _erase(desk, free, "asked", who)
         _settle(desk)
     return Erased(tickets=tuple(free), busy=busy)
 
@@ -73,14 +73,19 @@ def prune(desk: Desk, *, dry_run: bool = False) -> Pruned:
         before = now - timedelta(days=config.keep_days)
         if dry_run:
             tickets = len(store.closed_before(before, -1))
-        while not dry_run and (old := store.closed_before(before, AT_ONCE)):
-            tickets += store.erase(old, "old", "", now)
+        while not dry_run and (old := store.closed_before(before, AT_A_LOOK)):
+            tickets += _erase(desk, old, "old", "")
     if config.keep_raw_days:
         before = now - timedelta(days=config.keep_raw_days)
         payloads = store.strippable(before) if dry_run else store.strip(before)
     if not dry_run and (tickets or payloads):
         _settle(desk)
     return Pruned(tickets=tickets, payloads=payloads)
+
+
+def _erase(desk: Desk, ids: Sequence[str], why: str, who: str) -> int:
+    pieces = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return sum(desk.store.erasing.erase(piece, why, who, desk.now()) for piece in pieces)
 
 
 def _settle(desk: Desk) -> None:
