@@ -18,9 +18,9 @@ from .drafting import Drafting
 from .due import Due, due_of
 from .errors import ConfigError, GongdanError, NotFound
 from .escalation import Level, read_levels
-from .http import Http, Network
 from .keys import budget_name
 from .mistakes import instead
+from .network import Late, Network
 from .plugins import AnyConnector, Plugins
 from .secret import Secret, Settings
 from .sending.decide import Decide
@@ -68,7 +68,7 @@ class Desk:
         self.plugins = plugins
         self.stop = Halt()
         self.clock: Clock = clock or SystemClock(self.stop)
-        self.network: Network = network or Http()
+        self.network: Network = network or Late()
         self._rng = random.Random(seed)
         self._skews: dict[str, Skew] = {}
         self._dues: dict[str, Due] = {}

@@ -10,17 +10,17 @@ import logging
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Protocol, cast
+from typing import cast
 from urllib.parse import quote, urlencode
 
 import httpcore
-from msgspec import Struct
 
 from .clock import Clock, SystemClock
 from .errors import ConfigError, GongdanError, NotSent, ProtocolError, Transient
+from .network import TOTAL_S, Answer
 from .wire import Request
 
 # A fifth of the start of every command would be httpx's own command line: rich and pygments.
@@ -29,43 +29,11 @@ import httpx  # noqa: E402
 
 CONNECT_S = 5.0
 READ_S = 15.0
-TOTAL_S = 30.0
 MAX_BYTES = 64 * 1024 * 1024  # no page of a ticket list comes near; a runaway answer would
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _FORM = "application/x-www-form-urlencoded;charset=utf-8"
 # Raised before the request itself has left, so that nothing can have happened over there.
 _BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-class Answer(Struct, frozen=True):
-    """What came back: *headers* by lower-case name, *body* with its content-encoding undone."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def __repr__(self) -> str:  # a body holds buyers' data
-        return f"Answer({self.status}, {len(self.body)} bytes)"
-
-
-class Network(Protocol):
-    """What makes requests: `Http`, or a sandbox in this process."""
-
-    def send(self, request: Request, *, fresh: bool = False, total_s: float = TOTAL_S) -> Answer:
-        """Make one request, once, and return what came, whatever its status.
-
-        Args:
-            request: what to send.
-            fresh: on a connection of its own, as a write goes.
-            total_s: seconds for all of it.
-
-        Raises:
-            NotSent: no connection, so that nothing can have happened.
-            Transient: a time-out, a reset, a body cut off: it may have happened.
-            ConfigError: no such address, or a header that HTTP does not allow; nothing left.
-            ProtocolError: more than MAX_BYTES, or an encoding that cannot be undone.
-        """
-        ...
 
 
 class Http:

@@ -17,7 +17,7 @@ from .slices import Span, elements, members
 from .wire import Page
 
 if TYPE_CHECKING:
-    from .http import Answer
+    from .network import Answer
 
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n"

@@ -42,7 +42,7 @@ from .verdict import row_of
 from .wire import Call, Fault, Means, Params, Request, Token, Uploaded
 
 if TYPE_CHECKING:
-    from .http import Network
+    from .network import Network
 
 _LOG = logging.getLogger(__name__)
 _WRITE_WAIT_S = 3.0  # what is decided is sent within 5 s or not at all (docs/sending.md, 7)

@@ -11,8 +11,8 @@ import httpx
 
 from gongdan import Ask, Connector, Fields, Raw, Request, Transient
 from gongdan.contract import S
-from gongdan.http import TOTAL_S, Answer
 from gongdan.keys import MemoryKeys
+from gongdan.network import TOTAL_S, Answer
 from gongdan.sandbox import Clock, Dropped, Plan, Sandbox, call
 from gongdan.sandbox.sandbox import load
 from gongdan.session import Session

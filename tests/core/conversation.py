@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from gongdan.contract import Connector, Shop
-from gongdan.http import Answer
 from gongdan.keys import MemoryKeys
+from gongdan.network import Answer
 from gongdan.secret import Secret, Settings
 from gongdan.session import Session
 from gongdan.skew import Skew

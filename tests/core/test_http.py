@@ -18,7 +18,8 @@ import respx
 
 from gongdan import http as door
 from gongdan.errors import ConfigError, GongdanError, NotSent, ProtocolError, Transient
-from gongdan.http import Answer, Http
+from gongdan.http import Http
+from gongdan.network import Answer
 from gongdan.ticket import File
 from gongdan.wire import Request
 from tests.conftest import ManualClock

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gongdan.errors import BadField, Unreadable
 from gongdan.fields import Fields
-from gongdan.http import Answer
+from gongdan.network import Answer
 from gongdan.reply import Answered
 from gongdan.wire import Page, Reply
 

@@ -26,7 +26,7 @@ from gongdan.errors import (
     Transient,
     Unreadable,
 )
-from gongdan.http import Answer
+from gongdan.network import Answer
 from gongdan.secret import Secret
 from gongdan.wire import (
     Call,

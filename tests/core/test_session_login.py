@@ -13,7 +13,7 @@ from gongdan.errors import (
     ProtocolError,
     Transient,
 )
-from gongdan.http import Answer
+from gongdan.network import Answer
 from gongdan.secret import Secret
 from gongdan.wire import (
     Request,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongdan.http import Answer
+from gongdan.network import Answer
 from gongdan.testing.network import host_of
 from gongdan.views import SyncReport
 from gongdan.wire import Request

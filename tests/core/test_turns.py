@@ -11,7 +11,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from gongdan.desk import Desk
-from gongdan.http import Answer
+from gongdan.network import Answer
 from gongdan.plugins import GROUP, Plugins
 from gongdan.settings import load
 from gongdan.turns import Turns

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from gongdan import NotSent, Request
 from gongdan.due import Due
 from gongdan.fold import keys_of
-from gongdan.http import TOTAL_S, Answer
+from gongdan.network import TOTAL_S, Answer
 from gongdan.sandbox import Answer as Said
 from gongdan.sandbox import Case, Clock, Fault, Json, Message, Plan, Sandbox
 from gongdan.sandbox import Request as Asked

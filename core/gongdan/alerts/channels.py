@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from ..errors import ConfigError, GongdanError, ProtocolError, RateLimited, Refused, Transient
-from ..http import Answer, Network
+from ..network import Answer, Network
 from ..wire import Request
 from . import mail
 from .robot import Robot

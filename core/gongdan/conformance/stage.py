@@ -15,7 +15,7 @@ from msgspec import NODEFAULT
 from ..contract import ByTime, Stream
 from ..desk import Desk
 from ..errors import GongdanError
-from ..http import TOTAL_S, Answer
+from ..network import TOTAL_S, Answer
 from ..plugins import AnyConnector, Plugins
 from ..sandbox import Case, Clock, Entry, Fault, Json, Make, Plan, Sandbox
 from ..secret import Secret

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from ..errors import NotSent, Transient
-from ..http import TOTAL_S, Answer
+from ..network import TOTAL_S, Answer
 from ..sandbox import App, Dropped, Sandbox, call
 from ..ticket import File
 from ..wire import Request

@@ -21,7 +21,7 @@ from gongdan import (
     Transient,
 )
 from gongdan.checkup import examine
-from gongdan.http import Answer
+from gongdan.network import Answer
 from gongdan.reply import Answered
 from gongdan.sandbox import Fault
 from gongdan.session import Session

@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gongdan.desk import Desk
-from gongdan.http import Http, Network
+from gongdan.http import Http
+from gongdan.network import Network
 from gongdan.plugins import Plugins
 from gongdan.settings import load
 from gongdan.store.columns import Index
