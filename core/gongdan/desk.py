@@ -203,12 +203,11 @@ class Desk:
                 self, self.chosen(shops, platforms), since=since, full=full,
                 dry_run=dry_run, progress=progress,
             )  # fmt: skip
-            if not dry_run:
-                searching.after_sync(self)
         if dry_run:
             return report
-        report = telling.round_off(self, report)
+        report = telling.round_off(self, report)  # people first, then what can wait
         with self._stopping(stop, ordering.left(max_seconds, self.clock.monotonic() - began)):
+            searching.after_sync(self)
             ordering.enrich(self, report.shops)
         return report
 

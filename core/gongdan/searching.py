@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("gongdan")
 # How long what waits is indexed; the next goes on.
-AT_A_SYNC_S, AT_A_SEARCH_S, AT_A_TICKET_S = 10.0, 2.0, 0.5
+AT_A_SEARCH_S, AT_A_TICKET_S = 2.0, 0.5  # at a sync as long as the settings say
 EXCERPT_CHARS = 200
 _BEFORE_CHARS = 10  # of an excerpt, before the word
 
@@ -53,7 +53,8 @@ def catch_up(desk: Desk, seconds: float) -> int:
 def after_sync(desk: Desk) -> None:
     """Index what a sync brought; what it read stays read where that fails."""
     try:
-        catch_up(desk, AT_A_SYNC_S)
+        if desk.config.index_s:
+            catch_up(desk, desk.config.index_s)
     except StoreError as error:  # what waits still waits, and a search says the same again
         log.warning("not indexed for searching: %s", error)
 

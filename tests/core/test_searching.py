@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongdan import Status, Ticket, searching
+from gongdan.views import QueueFilter
 
 from .office import Office, put
 
@@ -30,3 +31,15 @@ def test_indexing_stops_in_time_and_the_next_goes_on(
         left = [searching.catch_up(desk, seconds) for seconds in (10.0, 0.0, 60.0)]
 
     assert left == [2, 2, 0]
+
+
+def test_a_sync_indexes_no_longer_than_the_settings_say(tmp_path: Path) -> None:
+    office = Office(tmp_path, ("douyin",))
+    office.add("[gongdan]\nindex_s = 0")
+    with office.desk() as desk:
+        desk.sync()
+        waiting = desk.store.search.waiting()
+        found = searching.search(desk, QueueFilter(words=("77977",)))
+
+    assert waiting > 0
+    assert found.waiting == 0
