@@ -41,7 +41,7 @@ def _bare(rounds: int) -> None:
 
 
 def _peers(rounds: int) -> None:
-    readers = {"gongdan sync": gongdan, **known_peers()}
+    readers = {"gongdan sync": gongdan, "with the index": indexed, **known_peers()}
     compare("200 shops of 250, beside peers", readers, rounds, shops=200, tickets=250)
 
 
@@ -87,6 +87,12 @@ def compare(
 def gongdan(folder: Path, address: str, shops: int, threads: int) -> Took:
     """Read with `gongdan sync`."""
     scene.set_up(folder, address, shops, threads)
+    return scene.sync(folder)
+
+
+def indexed(folder: Path, address: str, shops: int, threads: int) -> Took:
+    """Read with `gongdan sync`, and let it index all of it for searching."""
+    scene.set_up(folder, address, shops, threads, index_s=3600)
     return scene.sync(folder)
 
 

@@ -63,9 +63,14 @@ def names(shops: int) -> list[str]:
     return [f"s{number:04}" for number in range(shops)]
 
 
-def set_up(folder: Path, address: str, shops: int, threads: int) -> None:
-    """Write the settings of so many shops of one app, and lay the plugin beside them."""
-    lines = ["[gongdan]", f"threads = {threads}", "[apps.bench]", 'platform = "bench"']
+def set_up(folder: Path, address: str, shops: int, threads: int, index_s: int = 0) -> None:
+    """Write the settings of so many shops of one app, and lay the plugin beside them.
+
+    Args:
+        index_s: how long a sync may build the search index, which no other reader builds.
+    """
+    lines = ["[gongdan]", f"threads = {threads}", f"index_s = {index_s}"]
+    lines += ["[apps.bench]", 'platform = "bench"']
     lines += [f'base_url = "{address}"', 'app_key = "bench"']
     for alias in names(shops):
         lines += [f"[shops.{alias}]", 'app = "bench"', f'remote_id = "{alias}"']
