@@ -14,8 +14,8 @@ from gongdan.plugins import Plugins
 from gongdan.sandbox import Clock, Json, Plan, Sandbox, load
 from gongdan.settings import load as load_settings
 from gongdan.store import Store
+from gongdan.store.batch import Batch, Payload
 from gongdan.store.columns import Index
-from gongdan.store.landing import Batch, Payload
 from gongdan.testing import SandboxNetwork, VirtualClock
 from gongdan.testing.network import host_of
 

@@ -12,7 +12,7 @@ from gongdan import ConfigError, StoreError
 from gongdan.checkup import PROBLEMS, STALE, Finding, clocks, files, plugins, undesked
 from gongdan.desk import Desk
 from gongdan.plugins import Plugins
-from gongdan.store.landing import Batch, Reject
+from gongdan.store.batch import Batch, Reject
 from gongdan.store.state import StoreState
 from gongdan.testing.clock import START
 

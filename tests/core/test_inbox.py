@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gongdan.desk import Desk
+from gongdan.store.batch import Batch, Counts
 from gongdan.store.cases import Cases
-from gongdan.store.landing import Batch, Counts
 from gongdan.views import QueueFilter, RunRow
 from tests.core.office import Office
 

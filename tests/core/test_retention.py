@@ -12,8 +12,8 @@ from gongdan import NotFound, Status, Ticket, Who
 from gongdan.desk import Desk
 from gongdan.rereading import renormalise
 from gongdan.retention import erase, named, prune
+from gongdan.store.batch import Batch, Reject
 from gongdan.store.erasing import KEPT_FIELDS, SEARCHED, STATEMENTS, UNTOUCHED
-from gongdan.store.landing import Batch, Reject
 from gongdan.testing.clock import START
 from gongdan.ticket import Message
 from gongdan.views import QueueFilter

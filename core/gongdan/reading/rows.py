@@ -16,7 +16,7 @@ from ..contract import Stream
 from ..errors import BadField
 from ..fields import Fields, decode_loosely, to_time
 from ..fold import Kind
-from ..store.landing import Payload, Reject
+from ..store.batch import Payload, Reject
 from ..ticket import Ticket
 from ..wellformed import flaw_of
 from ..wire import Detail

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from .batch import Batch, Counts, Payload, Reject
 from .cases import Cases
 from .columns import Index
 from .guard import Guard
 from .keys import Keys
-from .landing import Batch, Counts, Payload, Reject
 from .ledger import Claim, Ledger
 from .meta import Meta
 from .outbox import Attempt, Outbox, Work

@@ -8,8 +8,9 @@ from typing import cast
 
 from ..fold import Kind
 from .arrivals import Arrivals
+from .batch import Batch, Counts
 from .guard import Guard, Row, marks
-from .landing import Batch, Counts, land
+from .landing import land
 from .moments import from_ms, ms_or_none, to_ms
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -13,78 +11,17 @@ from sqlite_utils import Database
 
 from ..fold import Kind, Said, alone, fold, keys_of
 from ..ticket import Message, Ticket
-from .columns import CHANGED, NEW, OWE, PART, WAIT, Index, classes_of, facts_of
+from .batch import Batch, Counts, Payload, Reject
+from .columns import CHANGED, NEW, OWE, PART, WAIT, classes_of, facts_of
 from .guard import Value, marks, rows
-from .ledger import Claim, check_claim
+from .ledger import check_claim
 from .moments import from_ms, ms_or_none, to_ms
 
 _DOC = msgspec.json.Encoder(decimal_format="string")
 _TICKET = msgspec.json.Decoder(Ticket)
 Fate = Literal["new", "changed", "unchanged", "again", "older"]
+BEHIND_MS = 60_000
 LAST_TEXT_CHARS = 300  # what a queue line can show, and more
-
-
-class Payload(Struct, frozen=True, kw_only=True):
-    """One payload that was understood; `digest` is of what counts as a change."""
-
-    kind: Kind
-    remote_id: str
-    updated: datetime | None
-    raw: bytes
-    digest: bytes
-    said: Ticket
-
-
-class Reject(Struct, frozen=True, kw_only=True):
-    """One payload that was not; `reason` holds no value of it."""
-
-    kind: Kind
-    remote_id: str
-    updated: datetime | None
-    raw: bytes
-    digest: bytes
-    reason: str
-
-
-class Batch(Struct, frozen=True, kw_only=True):
-    """What lands in one transaction.
-
-    Attributes:
-        at: the platform's time of reading.
-        position: where the reading stands now, JSON; None leaves it.
-        until: how far the stream is known to be complete; None leaves it.
-        owes: whether a changed row owes a reading of its detail.
-        claim: what gives the right to store it; another's by now is `Busy`.
-        settles: whether a detail pays that; False where it is older than the row it was read for.
-        again: when the case is to be read once more, for what is this young may still change
-            without its update time telling.
-    """
-
-    platform: str
-    shop: str
-    stream: str
-    run: int
-    at: datetime
-    payloads: Sequence[Payload] = ()
-    rejects: Sequence[Reject] = ()
-    page: int = 0
-    position: str | None = None
-    until: datetime | None = None
-    owes: bool = False
-    settles: bool = True
-    again: datetime | None = None
-    appraise: Callable[[Ticket], Index] = lambda _: Index()
-    claim: Claim | None = None
-
-
-class Counts(Struct, frozen=True):
-    """What a batch came to; a ticket counts once a run as new or changed."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    quarantined: int = 0
-    events: tuple[tuple[str, str], ...] = ()
 
 
 class Known(Struct):
@@ -131,6 +68,7 @@ class _Fates:
         self._owed: list[tuple[int]] = []
         self._waiting: list[tuple[int]] = []  # to be indexed for searching
         self._settled: list[int] = []
+        self._behind: list[int] = []  # details older than what is known
         self.new = self.changed = self.unchanged = 0
         self.said: list[tuple[str, str]] = []
 
@@ -146,6 +84,8 @@ class _Fates:
             self._thread(n, thread)
         for n in self._settled:
             self._settle(n)
+        for n in self._behind:
+            self._put_off(n)
 
     def take(self, payload: Payload) -> None:
         ticket_id = f"{self._batch.shop}/{self._batch.stream}/{payload.remote_id}"
@@ -155,8 +95,8 @@ class _Fates:
             self._clear(payload)
         if fate in ("unchanged", "older"):
             self.unchanged += 1
-            if known is not None and fate == "unchanged" and payload.kind == "detail":
-                self._settled.append(known.n)
+            if known is not None and payload.kind == "detail":
+                (self._settled if fate == "unchanged" else self._behind).append(known.n)
             return
         ms = ms_or_none(payload.updated)
         if fate == "again" and known is not None:
@@ -263,6 +203,21 @@ class _Fates:
         elif self._batch.settles:
             self._db.execute("DELETE FROM debts WHERE n = ?", (n,))
         self._db.execute("UPDATE tickets SET seen_ms = ? WHERE n = ?", (self._at, n))
+
+    def _put_off(self, n: int) -> None:
+        """Ask again in a minute what came older than it was known, and leave it after three times.
+
+        A replica lags, or the platform was set back; what is owed must not stay due meanwhile.
+        """
+        self._db.execute("UPDATE tickets SET seen_ms = ? WHERE n = ?", (self._at, n))
+        if not self._batch.settles:
+            return  # whoever read it has put it off
+        self._db.execute(
+            "UPDATE debts SET tries = tries + 1, not_before_ms = ?,"
+            " error = 'the platform shows an older state than before' WHERE n = ?",
+            (self._at + BEHIND_MS, n),
+        )
+        self._db.execute("DELETE FROM debts WHERE n = ? AND tries >= 3", (n,))
 
 
 def _last_n(db: Database) -> int:

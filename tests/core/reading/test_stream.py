@@ -461,3 +461,30 @@ def test_rows_are_kept_byte_for_byte(opened: Open) -> None:
     desk.sync()
 
     assert desk.store.cases.raw("main/case/9007199254740993", "row") == bytes(Raw(raw))
+
+
+class Few(list[str]):
+    """A list that does not grow without end."""
+
+    def append(self, value: str) -> None:
+        assert len(self) < 50, "read without end"
+        super().append(value)
+
+
+def test_a_case_that_went_back_is_not_read_without_end(opened: Open) -> None:
+    """The platform was set back, or a replica lags for long: what came before stays."""
+    desk = filled(opened(), 2)
+    listed = desk.rows["c1"]
+    desk.spoiled["c1"] = json.dumps(listed).encode()  # the list shows one state throughout
+    desk.put("c1", title="a newer state")
+    desk.sync()
+    desk.clock.advance(7 * 3600)  # open cases are asked for again
+    desk.rows["c1"] = listed
+    desk.read = Few()
+
+    for _ in range(6):
+        desk.sync()
+        desk.clock.advance(90)
+
+    assert desk.read.count("c1") == 3
+    assert desk.store.queue.one("main/case/c1")[1].title == "a newer state"
