@@ -91,8 +91,8 @@ def gongdan(folder: Path, address: str, shops: int, threads: int) -> Took:
 
 
 def indexed(folder: Path, address: str, shops: int, threads: int) -> Took:
-    """Read with `gongdan sync`, and let it index all of it for searching."""
-    scene.set_up(folder, address, shops, threads, index_s=3600)
+    """Read with `gongdan sync`, and let it classify what is open and index all for searching."""
+    scene.set_up(folder, address, shops, threads, chores_s=3600)
     return scene.sync(folder)
 
 

@@ -63,13 +63,13 @@ def names(shops: int) -> list[str]:
     return [f"s{number:04}" for number in range(shops)]
 
 
-def set_up(folder: Path, address: str, shops: int, threads: int, index_s: int = 0) -> None:
+def set_up(folder: Path, address: str, shops: int, threads: int, chores_s: int = 0) -> None:
     """Write the settings of so many shops of one app, and lay the plugin beside them.
 
     Args:
-        index_s: how long a sync may build the search index, which no other reader builds.
+        chores_s: how long a sync may classify, and build the search index: no other reader does.
     """
-    lines = ["[gongdan]", f"threads = {threads}", f"index_s = {index_s}"]
+    lines = ["[gongdan]", f"threads = {threads}", f"chores_s = {chores_s}"]
     lines += ["[apps.bench]", 'platform = "bench"']
     lines += [f'base_url = "{address}"', 'app_key = "bench"']
     for alias in names(shops):

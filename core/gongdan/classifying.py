@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("gongdan")
 AT_ONCE = 500  # a transaction; others wait for it
 CLOSED_AT_ONCE = 5000  # of a first import's closed tickets a sync looks at so many
-AT_A_SYNC_S, AT_A_LOOK_S = 10.0, 2.0  # how long open ones are looked at; the next look goes on
+AT_A_LOOK_S = 2.0  # how long open ones are looked at; the next look goes on
 NO_LIMIT_S = 600.0  # an export wants them all
 CATEGORIES = tuple(one.value for one in Category)
 URGENCIES = (Urgency.NORMAL.value, Urgency.URGENT.value)

@@ -53,8 +53,8 @@ def catch_up(desk: Desk, seconds: float) -> int:
 def after_sync(desk: Desk) -> None:
     """Index what a sync brought; what it read stays read where that fails."""
     try:
-        if desk.config.index_s:
-            catch_up(desk, desk.config.index_s)
+        if desk.config.chores_s:
+            catch_up(desk, desk.config.chores_s)
     except StoreError as error:  # what waits still waits, and a search says the same again
         log.warning("not indexed for searching: %s", error)
 

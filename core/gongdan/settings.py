@@ -58,7 +58,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         keep_days: how long the words of a ticket stay after it was closed; 0: for ever.
         keep_raw_days: how long what platforms sent of it stays byte for byte; 0: for ever.
         order_facts: whether a sync reads the orders behind tickets as well.
-        index_s: seconds that a sync spends at most on the search index; the rest is done later.
+        chores_s: seconds that a sync spends at most on telling what tickets are about, and as many
+            on the search index; the rest is done later.
     """
 
     undo_s: Annotated[int, Meta(ge=0, le=86_400)] = 60
@@ -68,7 +69,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
     keep_raw_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
     order_facts: bool = True
-    index_s: Annotated[int, Meta(ge=0, le=3600)] = 10
+    chores_s: Annotated[int, Meta(ge=0, le=3600)] = 10
 
 
 class AppConfig(Struct, frozen=True, kw_only=True):

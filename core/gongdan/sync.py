@@ -68,11 +68,12 @@ class _Shop:
         self._progress = progress
         self._work: ShopRun | None = None
         self.run = RunRow(id=0, shop=alias)
+        self._done = 0
 
     @property
     def done(self) -> int:
         """How much it has done so far."""
-        return self._work.work if self._work else 0
+        return self._work.work if self._work else self._done
 
     def go_on(self, enough: Callable[[], bool]) -> bool:
         """Sync the shop (True), or as much of it as is *enough* (False)."""
@@ -91,7 +92,9 @@ class _Shop:
         except Exception:  # a mistake of ours or of a plugin: the other shops go on
             log.exception("%s: the run failed", self.alias)
             ended = True
-        self.run = self._work.run
+        self.run, self._done = self._work.run, self._work.work
+        if ended:
+            self._work = None  # its last page and its session would be held until all have ended
         return ended
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from .alerts import Listener, deliver, notice, robots_of
 from .assigning import assign_new
-from .classifying import AT_A_SYNC_S, CLOSED_AT_ONCE, keep_classed
+from .classifying import CLOSED_AT_ONCE, keep_classed
 from .escalation import QUIET, horizon, reached
 from .outcomes import note_outcomes
 from .proposing import propose_new
@@ -24,7 +24,8 @@ log = logging.getLogger("gongdan")
 def escalate(desk: Desk) -> int:
     """Note which tickets have reached which level; return how many events are new."""
     desk.reindex()
-    keep_classed(desk, closed=CLOSED_AT_ONCE, seconds=AT_A_SYNC_S)
+    if desk.config.chores_s:
+        keep_classed(desk, closed=CLOSED_AT_ONCE, seconds=desk.config.chores_s)
     assign_new(desk)
     propose_new(desk)
     levels, now = desk.levels(), desk.now()

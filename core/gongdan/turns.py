@@ -1,8 +1,9 @@
 """Who reads next: many shops, few threads, and a large shop that keeps no small one waiting.
 
-A run does a turn's work and then stands back while others wait.  Whoever has not begun comes first,
-in the order given; then whoever has done least.  A run that has stood back for long goes next
-whatever it has done, since its claim on the shop must not lapse.
+A run does a turn's work and then stands back while others wait.  Whoever has not begun comes
+first, in the order given; then whoever has done least.  A run that has stood back for long goes
+next whatever it has done, since its claim on the shop must not lapse.  Where many have stood back
+the next goes on to its end, for each holds memory.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-TURN = 200  # requests made and rows landed: about two pages, or a shop with little that is new
+TURN = 500  # requests made and rows landed: some five pages, or all that is new in most shops
+MOST_BACK = 32  # each holds on to a page or two, about 1 MB
 
 
 class Turns(Generic[T]):
@@ -54,7 +56,7 @@ class Turns(Generic[T]):
 
     def anybody_waits(self) -> bool:
         """Tell whether standing back would let somebody else go."""
-        return bool(self._waiting or self._back)
+        return bool(self._waiting or self._back) and len(self._back) < MOST_BACK
 
     def _longest(self) -> T | None:
         if not self._back:

@@ -35,7 +35,7 @@ def test_indexing_stops_in_time_and_the_next_goes_on(
 
 def test_a_sync_indexes_no_longer_than_the_settings_say(tmp_path: Path) -> None:
     office = Office(tmp_path, ("douyin",))
-    office.add("[gongdan]\nindex_s = 0")
+    office.add("[gongdan]\nchores_s = 0")
     with office.desk() as desk:
         desk.sync()
         waiting = desk.store.search.waiting()

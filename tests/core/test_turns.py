@@ -14,7 +14,7 @@ from gongdan.desk import Desk
 from gongdan.network import Answer
 from gongdan.plugins import GROUP, Plugins
 from gongdan.settings import load
-from gongdan.turns import Turns
+from gongdan.turns import MOST_BACK, Turns
 from gongdan.views import RunRow
 from gongdan.wire import Request
 from tests.conftest import START, ManualClock
@@ -52,6 +52,15 @@ def test_nobody_stands_back_for_nobody() -> None:
     queue = turns("a")
     before = queue.anybody_waits()
     queue.take()
+
+    assert (before, queue.anybody_waits()) == (True, False)
+
+
+def test_so_many_stand_back_and_no_more() -> None:
+    queue = turns("a")
+    for number in range(MOST_BACK):
+        before = queue.anybody_waits()
+        queue.stand_back(str(number), 500)
 
     assert (before, queue.anybody_waits()) == (True, False)
 
