@@ -260,7 +260,7 @@ def test_a_message_that_is_understood_later_is_taken_in_then(
         desk.sync()
     assert [row.stream for row in desk.store.payloads.quarantined()] == ["notices"]
 
-    assert [row.reason for row in retry_quarantine(desk, ["qianniu"])] == [""]
+    assert [row.reason for row in retry_quarantine(desk, [*desk.config.shops])] == [""]
 
     assert cases(desk) == {"qianniu/coordination/880001": Status.PENDING}
     assert desk.store.payloads.quarantined() == []
@@ -276,7 +276,7 @@ def test_a_case_of_a_shop_that_is_not_set_up_waits_until_it_is(office: Office, d
     assert f"shop {SECOND.user_id}, which is not set up" in still.reason
 
     office.path.write_text(text)
-    assert [row.reason for row in retry_quarantine(desk, ["qianniu"])] == [""]
+    assert [row.reason for row in retry_quarantine(desk, [*desk.config.shops])] == [""]
     assert cases(desk) == {"qianniu-2/coordination/880002": Status.PENDING}
 
 
