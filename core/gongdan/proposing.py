@@ -25,7 +25,7 @@ from msgspec import Meta, Struct
 
 from .acts import Acts
 from .drafting import Drafting
-from .errors import ConfigError, Conflict, GongdanError, NotFound, Refused
+from .errors import ConfigError, Conflict, GongdanError, NotFound, Refused, Unsupported
 from .filling import filled, place_of, templates_of
 from .happening import Happened
 from .mistakes import told
@@ -164,7 +164,7 @@ def _proposed(
         given = {slot: value for slot, value in known.items() if slot in wanted}
         text = filled(desk, ticket.id, name, given, promised=promised)
         row = Drafting(desk).propose(Draft(ticket=ticket.id, text=text))
-    except (Refused, Conflict, NotFound) as error:
+    except (Refused, Conflict, NotFound, Unsupported) as error:  # no news to anybody
         log.debug("%s: no draft by %s: %s", ticket.id, name, error)
         return None
     except GongdanError as error:  # its shop's settings, say

@@ -203,3 +203,4 @@ def test_a_store_that_cannot_be_opened_is_a_finding(
     assert result.exit_code == 1
     assert [(one["check"], one["problem"]) for one in wrong] == [("store", "error")]
     assert "no gongdan store" in wrong[0]["text"]
+    assert "gongdan restore FILE" in wrong[0]["text"]

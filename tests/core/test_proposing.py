@@ -105,6 +105,21 @@ def test_what_would_not_be_taken_is_not_proposed(office: Office, more: dict[str,
     assert drafts(desk) == []
 
 
+def test_a_stream_that_takes_no_reply_is_no_news(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = sit(office)
+    due = desk.now() + timedelta(minutes=10)
+    said = Ticket(
+        status=Status.PENDING, turn=Who.MERCHANT, order_ids=("9",), created=desk.now(), deadline=due
+    )
+    index = Index(due, "platform", desk.due("douyin").version)
+    put(desk.store, "1", said, desk.now(), stream="aftersale", index=index)
+
+    assert drafts(desk) == []
+    assert [one for one in caplog.records if one.levelname == "WARNING"] == []
+
+
 def test_where_an_answer_is_under_way_none_is_proposed(office: Office) -> None:
     desk = sit(office)
     desk.draft(Draft(ticket=ticket(desk), text="您好，已为您补发。"))

@@ -168,8 +168,12 @@ def _advice(words: str) -> str:
         ("readonly", "the file may not be written; check its owner and mode"),
         ("locked", "another program has held the file for too long; try again"),
         ("unable to open", "cannot be opened; check the folder and its mode"),
-        ("not a database", "is no gongdan store; move it away or name another file"),
-        ("malformed", "is damaged; restore a backup"),
+        (
+            "not a database",
+            "is no gongdan store: move it away, or put a backup in its place with"
+            " 'gongdan restore FILE --force'",
+        ),
+        ("malformed", "is damaged: put a backup there with 'gongdan restore FILE --force'"),
     ):
         if part in words:
             return advice
