@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from gongdan_douyin.errors import ERRORS
 
-PAGE = Path(__file__).resolve().parents[3] / "docs/connectors/douyin.md"
-_PART = re.compile(r"(<!-- errors:.*?-->\n).*?(<!-- end of errors -->)", re.S)
+from .. import page
 
-
-def table() -> str:
-    """Return the connector's error table in Markdown."""
-    lines = ["| code | of | means | 怎么办 | what to do |", "|---|---|---|---|---|"]
-    for row in ERRORS:
-        of = f"`{row.on}`" if row.on != "*" else ""
-        lines.append(f"| `{row.code}` | {of} | `{row.means.name}` | {row.zh} | {row.en} |")
-    return "\n".join(lines) + "\n"
+PAGE = page.path_of("douyin")
 
 
 def written() -> str:
     """Return the page with the table as it must be."""
-    text = PAGE.read_text("utf-8")
-    return _PART.sub(lambda found: found[1] + table() + found[2], text)
+    return page.written(PAGE, ERRORS)
 
 
 if __name__ == "__main__":
