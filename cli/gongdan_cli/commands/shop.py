@@ -166,9 +166,13 @@ def check(alias: tuple[str, ...], as_json: bool) -> None:
 def login(alias: str, as_json: bool) -> None:
     """Get a new token for a shop from its platform.
 
+    Where a person must agree first (千牛, tool apps of 抖店), it tells the page to open; the code
+    that the page shows is good once, and is given as a secret.
+
     \b
     Example:
       gongdan shop login main
+      GONGDAN_MAIN_CODE=... gongdan shop login main
     """
     from ..health import print_health
 
