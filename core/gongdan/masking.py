@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 
-# A mobile or landline, in digits of any width, whatever stands between them to deceive a reader;
-# not a part of a longer number or of an id.
+# A mobile or landline, in digits of any width, whatever stands between them to deceive a reader,
+# and whatever letters are glued to it; not a part of a longer number.
 _GAP = r"[ .·\-\u3000\u200b-\u200d\u2060\ufeff]?"
 _PHONE = re.compile(
-    rf"(?<![\dA-Za-z-])(?:[+＋]?[8８][6６]{_GAP})?"
+    rf"(?<![\dA-Za-z])(?<![\dA-Za-z]-)([A-Za-z]{{0,12}})(?:[+＋]?[8８][6６]{_GAP})?"
     rf"(?:([1１]{_GAP}[3-9３-９]{_GAP}\d)(?:{_GAP}\d){{4}}{_GAP}(\d(?:{_GAP}\d){{3}})"
-    r"|([0０]\d{2,3})-?\d{3,4}(\d{4}))(?![\dA-Za-z])"
+    r"(?!\d)|([0０]\d{2,3})-?\d{3,4}(\d{4})(?![\dA-Za-z]))"
+)
+# What is written before a phone; other capitals mark a waybill, and other letters before what might
+# be a landline a number filled up with zeros.
+_CONTACTS = frozenset({
+    "call", "dh", "dianhua", "mob", "mobile", "phone", "qq", "shouji", "sj", "t", "tel", "v", "vx",
+    "wechat", "weixin", "wx",
+})  # fmt: skip
+_WAYBILL = re.compile("[A-Z]{2,4}")
+# A mobile with hanzi among its digits, or of nothing else; one hanzi alone may be a word.
+_NUMERALS = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺"
+_ANY = rf"[\d{_NUMERALS}]"
+_SPELT = re.compile(
+    rf"(?<!{_ANY})([1１一壹幺]{_GAP}[3-9３-９三四五六七八九叁肆伍陆柒捌玖]{_GAP}{_ANY})"
+    rf"(?:{_GAP}{_ANY}){{4}}{_GAP}({_ANY}(?:{_GAP}{_ANY}){{3}})(?!{_ANY})"
 )
 _CARD = re.compile(
     r"(?<!\d)([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
@@ -38,7 +52,22 @@ def mask_text(text: str) -> str:
     By form, not by meaning: a name in the middle of a sentence stays.
     """
     text = _CARD.sub(r"\1***", text)
-    text = _PHONE.sub(lambda found: f"{found[1] or found[3]}****{found[2] or found[4]}", text)
+    text = _PHONE.sub(_mask_phone, text)
+    text = _SPELT.sub(_mask_spelt, text)
     text = _MAIL.sub("***@***", text)
     text = _PLACE.sub("***", text)
     return _LABELLED.sub(r"\1***", text)  # last: a blank ends it, and a number may hold blanks
+
+
+def _mask_phone(found: re.Match[str]) -> str:
+    before, mobile, mobile_end, landline, landline_end = found.groups("")
+    is_id = before and (landline or _WAYBILL.fullmatch(before))
+    if is_id and before.casefold() not in _CONTACTS:
+        return found[0]
+    return f"{before}{mobile or landline}****{mobile_end or landline_end}"
+
+
+def _mask_spelt(found: re.Match[str]) -> str:
+    if sum(char in _NUMERALS for char in found[0]) < 2:
+        return found[0]
+    return f"{found[1]}****{found[2]}"
