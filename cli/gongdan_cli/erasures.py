@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import output
+from .clean import clean
 from .words import words
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ def print_erased(found: Erased, dry_run: bool, as_json: bool) -> None:
     if as_json:
         output.print_json(found)
     else:
-        for name in found.tickets if dry_run else ():
-            output.say(name)
+        for name in (*found.tickets, *found.unread) if dry_run else ():
+            output.say(clean(name))
         key = "erase.would" if dry_run else "erase.done"
         output.say(said(key, count=len(found.tickets)))
+        if found.unread:
+            output.say(said("erase.unread", count=len(found.unread)))
     for name in found.busy:
         output.tell(said("erase.busy", ticket=name))
 

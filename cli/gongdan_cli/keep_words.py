@@ -43,6 +43,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "已从 {count} 张工单中删除。备份里仍有这些信息。",
     ),
     "erase.would": ("It would be {count} tickets.", "将涉及 {count} 张工单。"),
+    "erase.unread": (
+        "Rows in quarantine that hold the buyer's id or name: {count}",
+        "隔离区中含该买家 ID 或昵称的行：{count} 条",
+    ),
     "erase.busy": (
         "{ticket}: left as it is: open, or something of it is unsent or to be done",
         "{ticket}：未处理：尚未完结，或有未发送、未完成的操作",

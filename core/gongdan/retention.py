@@ -23,10 +23,12 @@ class Erased(Struct, frozen=True, kw_only=True):
     Attributes:
         tickets: whose buyer's data is gone.
         busy: that were left as they are: open, or something of them is unsent or to be done.
+        unread: rows in quarantine that held a buyer's open id or name, and are gone.
     """
 
     tickets: tuple[str, ...] = ()
     busy: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class Pruned(Struct, frozen=True, kw_only=True):
@@ -40,29 +42,43 @@ def named(desk: Desk, buyers: Iterable[str] = (), refs: Iterable[str] = ()) -> l
     """Return the tickets of buyers (open id, or the name as it is shown) and those named.
 
     Raises:
-        NotFound: a buyer has no ticket here, or a ticket is not there.
+        NotFound: a buyer has no ticket here and is in no row in quarantine, or a ticket is not
+            there.
     """
     found = {desk.store.queue.find(ref): None for ref in refs}
     for buyer in buyers:
         theirs = desk.store.erasing.of_buyer(buyer) if buyer else []
-        if not theirs:
+        if not theirs and not (buyer and desk.store.erasing.of_buyer_unread(buyer)):
             raise NotFound("no ticket here has that buyer; give the open id, or the name as shown")
         found |= dict.fromkeys(theirs)
     return list(found)
 
 
-def erase(desk: Desk, ids: Sequence[str], who: str, *, dry_run: bool = False) -> Erased:
+def erase(
+    desk: Desk, ids: Sequence[str], who: str, *, buyers: Sequence[str] = (), dry_run: bool = False
+) -> Erased:
     """Take the buyer's data out of tickets; what figures need stays.
 
     Nothing is asked of a platform: what it still sends of a case that changes there comes again.
+
+    Args:
+        desk: where they are.
+        ids: of tickets, as `named` gives them.
+        who: asks for it.
+        buyers: whose rows in quarantine are deleted, though no ticket could be made of them.
+        dry_run: only tell.
     """
     store = desk.store.erasing
     busy = tuple(name for name in ids if store.is_busy(name))
     free = [name for name in ids if name not in busy]
+    unread = tuple(
+        dict.fromkeys(row for buyer in buyers for row in store.of_buyer_unread(buyer))
+    )  # before the tickets forget whose they are
     if not dry_run:
+        store.drop_unread(unread)
         _erase(desk, free, "asked", who)
         _settle(desk)
-    return Erased(tickets=tuple(free), busy=busy)
+    return Erased(tickets=tuple(free), busy=busy, unread=unread)
 
 
 def prune(desk: Desk, *, dry_run: bool = False) -> Pruned:

@@ -191,6 +191,81 @@ def test_a_buyer_is_found_by_open_id_and_by_the_name_that_is_shown(office: Offic
                 named(desk, [nobody])
 
 
+def quarantine(desk: Desk, remote_id: str, raw: bytes) -> str:
+    """Put a row into quarantine; return what it is called."""
+    reject = Reject(kind="row", remote_id=remote_id, updated=START, raw=raw, digest=raw[:16],
+                    reason="no id")  # fmt: skip
+    desk.store.cases.commit(
+        Batch(platform="douyin", shop="douyin", stream="service", run=1, at=START, rejects=[reject])
+    )
+    return f"douyin/service/{remote_id} row"
+
+
+@pytest.mark.parametrize(
+    ("raw", "goes"),
+    [
+        (b'{"buyer":"1@#gF/k8=="}', True),
+        (b'{"buyer":"1@#gF\\/k8==","id":', True),
+        ("{'name':'王囍龘'}".encode(), True),
+        (b'{"name":"\\u738b\\u56cd\\u9f98"}', True),
+        (b'{"name":"\\u738B\\u56CD\\u9F98"}', True),
+        ("王囍龘".encode("gb18030"), False),
+        (b'{"buyer":"1@#gF/k8==9"}', False),
+        ('{"name":"王囍龘龘"}'.encode(), False),
+        (b'{"name":"\\u738b\\u56cd\\u9f98\\u9f98"}', False),
+    ],
+)
+def test_rows_that_no_ticket_was_made_of_are_found_by_what_they_hold(
+    raw: bytes, goes: bool, office: Office
+) -> None:
+    buyers = ("1@#gF/k8==", "王囍龘")
+    with office.desk() as desk:
+        other = quarantine(desk, "?00", b'{"buyer":"1@#other"}')
+        row = quarantine(desk, "?0123456789abcdef", raw)
+        put(
+            desk.store,
+            "1",
+            Ticket(status=Status.CLOSED, buyer_id=buyers[0], buyer=buyers[1]),
+            START,
+        )
+
+        told = erase(desk, named(desk, buyers), "me", buyers=buyers, dry_run=True)
+        erased = erase(desk, named(desk, buyers), "me", buyers=buyers)
+        left = [f"douyin/service/{row.remote_id} row" for row in desk.store.payloads.quarantined()]
+
+    assert told.unread == erased.unread == ((row,) if goes else ())
+    assert sorted(left) == sorted([other] if goes else [other, row])
+
+
+def test_a_buyer_who_is_in_quarantine_only_is_known(office: Office) -> None:
+    with office.desk() as desk:
+        row = quarantine(desk, "?1", b'{"buyer":"1@#gFk8"}')
+
+        assert named(desk, ["1@#gFk8"]) == []
+        assert erase(desk, [], "me", buyers=["1@#gFk8"]).unread == (row,)
+        assert b"gFk8" not in everything(desk.config.store_path)
+
+
+def test_a_masked_name_is_many_peoples(office: Office) -> None:
+    """Rows of its tickets' buyers go; a row that holds the masked name alone may be anybody's."""
+    with office.desk() as desk:
+        put(desk.store, "1", Ticket(status=Status.CLOSED, buyer_id="B0001", buyer="王**"), START)
+        quarantine(desk, "?1", '{"name":"王**"}'.encode())
+        row = quarantine(desk, "?2", b'{"id":"B0001"}')
+
+        assert erase(desk, named(desk, ["王**"]), "me", buyers=["王**"]).unread == (row,)
+
+
+def test_a_row_of_a_case_that_is_open_waits_with_it(office: Office) -> None:
+    with office.desk() as desk:
+        put(desk.store, "1", ours(START, buyer_id="B0001"), START)
+        quarantine(desk, "1", b'{"id":"B0001"}')
+        row = quarantine(desk, "?1", b'{"id":"B0001"}')
+
+        assert erase(desk, named(desk, ["B0001"]), "me", buyers=["B0001"]).unread == (row,)
+        assert len(desk.store.payloads.quarantined()) == 1
+
+
 @pytest.mark.parametrize(
     ("days", "gone"), [(0, 0), (1, 1), (2, 0), (30, 0)], ids=["for ever", "1", "2", "30"]
 )

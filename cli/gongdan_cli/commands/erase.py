@@ -24,7 +24,8 @@ def command(
 
     Words, names, order ids, pictures, raw bytes. What figures need stays: kind, times, amounts,
     outcomes, who of us did what and when. Tickets that are open, or have something unsent or to be
-    done, are left and named, and it ends with 1. A sync that brings the same again lands nothing of
+    done, are left and named, and it ends with 1. With --buyer rows in quarantine that hold the open
+    id or the name go too. A sync that brings the same again lands nothing of
     it; what the platform newly says of the case does land. Backups keep what they hold: delete
     them, or erase again after a restore.
 
@@ -47,6 +48,6 @@ def command(
             if not sys.stdin.isatty():
                 raise click.UsageError("no terminal to ask on; --yes erases without asking")
             click.confirm(words()("erase.sure", count=len(ids)), abort=True, err=True)
-        found = erase(desk, ids, me(desk), dry_run=dry_run)
+        found = erase(desk, ids, me(desk), buyers=buyer, dry_run=dry_run)
     print_erased(found, dry_run, as_json)
     click.get_current_context().exit(1 if found.busy else 0)

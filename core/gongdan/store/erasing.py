@@ -7,6 +7,7 @@ same again is "unchanged" and lands nothing.  Only what the platform newly says 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
@@ -28,6 +29,8 @@ KEPT_FIELDS = frozenset({
 })  # fmt: skip
 KEPT_OF_ACTS = frozenset({"to", "from", "by", "result", "at", "outcome", "cause", "actions"})
 
+_UNREAD_ID = "quarantine.shop || '/' || quarantine.stream || '/' || quarantine.remote_id"
+
 # By table; `:n` is the ticket's number, `:id` its id.
 STATEMENTS: Mapping[str, str] = {
     "tickets": "UPDATE tickets SET words = '', last_text = '', doc = :doc WHERE n = :n",
@@ -36,7 +39,7 @@ STATEMENTS: Mapping[str, str] = {
     "outbox_files": "DELETE FROM outbox_files WHERE outbox IN (SELECT id FROM outbox WHERE n = :n)",
     "outbox": "UPDATE outbox SET text = '', fields = '{}', why = '', their_text = '',"
     " before = NULL WHERE n = :n",
-    "quarantine": "DELETE FROM quarantine WHERE shop || '/' || stream || '/' || remote_id = :id",
+    "quarantine": f"DELETE FROM quarantine WHERE {_UNREAD_ID} = :id",
     "debts": "DELETE FROM debts WHERE n = :n",
     "events": "UPDATE events SET data = '{}' WHERE ticket = :id",
     "alerts": "UPDATE alerts SET data = '{}' WHERE ticket = :id",
@@ -84,6 +87,39 @@ class Erasing:
             (buyer,),
         )
         return [str(row["id"]) for row in found]
+
+    def of_buyer_unread(self, buyer: str) -> list[str]:
+        """Return the rows in quarantine that hold a buyer's open id or name, as ids with a kind.
+
+        By content, for nobody could read whose they are: the id or the name alone, as UTF-8 or as
+        JSON escapes it.  A masked name is many people's, so the open ids of its tickets count.
+        """
+        names = {buyer, *self._open_ids(buyer)}
+        looks = [_alone(name) for name in names if len(name) > 1 and "*" not in name]
+        busy = f"EXISTS (SELECT 1 FROM tickets t WHERE t.id = {_UNREAD_ID} AND {_BUSY})"
+        sql = f"SELECT {_UNREAD_ID} || ' ' || kind AS row, raw FROM quarantine WHERE NOT {busy}"
+        return [
+            str(row["row"])
+            for row in (self._guard.each(sql) if looks else ())
+            if any(look.search(cast(bytes, row["raw"])) for look in looks)
+        ]
+
+    def _open_ids(self, buyer: str) -> list[str]:
+        found = self._guard.rows(
+            "SELECT DISTINCT doc ->> '$.buyer_id' AS name FROM tickets"
+            " WHERE doc ->> '$.buyer' = ? AND doc ->> '$.buyer_id' <> ''",
+            (buyer,),
+        )
+        return [str(row["name"]) for row in found]
+
+    def drop_unread(self, names: Sequence[str]) -> None:
+        """Delete rows in quarantine, as `of_buyer_unread` names them."""
+        self._guard.db.conn.execute("PRAGMA secure_delete = ON")
+        with self._guard.write() as db:
+            db.conn.executemany(
+                f"DELETE FROM quarantine WHERE {_UNREAD_ID} || ' ' || kind = ?",
+                [(name,) for name in names],
+            )
 
     def closed_before(self, moment: datetime, limit: int) -> list[str]:
         """Return tickets that nothing is to be done about since, oldest first."""
@@ -156,6 +192,16 @@ class Erasing:
                 merged = db.conn.total_changes - before > 1  # its own row counts as one
             size = MERGE_PAGES
         self._guard.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _alone(name: str) -> re.Pattern[bytes]:
+    """Return what finds a name that is no part of a longer word, however JSON has it."""
+    escaped = json.dumps(name)[1:-1]
+    loud = re.sub(r"\\u\w{4}", lambda found: "\\u" + found[0][2:].upper(), escaped)
+    texts = {name, escaped, loud, json.dumps(name, ensure_ascii=False)[1:-1]}
+    forms = {form.encode() for text in texts for form in (text, text.replace("/", "\\/"))}
+    words = b"|".join(re.escape(form) for form in sorted(forms))
+    return re.compile(rb"(?<![0-9A-Za-z\x80-\xff])(?:%b)(?![0-9A-Za-z\x80-\xff]|\\u)" % words)
 
 
 def _erase(db: Database, row: Row, why: str, who: str, at_ms: int) -> None:
