@@ -27,7 +27,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "claim", "release", "assign", "transfer", "people", "tag", "priority", "classify",
         "contact", "todo", "follow", "playbook", "finish", "template",
     ),
-    "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend"),
+    "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend", "withdraw"),
     "Look after it": (
         "import",
         "receive",

@@ -151,8 +151,8 @@ class Ability(Struct, frozen=True, kw_only=True):
 
     Attributes:
         to_call: the one request that does it.
-        kind: "reply", "sendback", "evidence", "remark", "agree", "refuse", "extend": the command
-            that a person types; one of a stream each.
+        kind: "reply", "send_back", "evidence", "remark", "agree", "refuse", "extend", "transfer",
+            "finish", "withdraw": the command that a person types; one of a stream each.
         find: how to see that it was done, given (action, before, after), where the thread does not
             show the write.  None: the core looks at the thread.
         check: why not, or "".

@@ -286,7 +286,8 @@ class ShopRun:
         remote_id = ticket_id.split("/", 2)[2]
         row = self._store.cases.raw(ticket_id, "row")
         if stream.read_detail is None:
-            case = Case(remote_id, self._known(ticket_id), self._fields(row), self._fields(b""))
+            shop = self._session.remote_id
+            case = Case(remote_id, self._known(ticket_id), self._fields(row), Fields({}), shop)
             return Fresh(case, self._session.now())
         detail = detail_of(stream, self._session, Ref(remote_id, self._fields(row)))
         now = self._session.now()
@@ -311,7 +312,7 @@ class ShopRun:
                 raise batch_error(ticket_id, said.reason)
             row = self._store.cases.raw(ticket_id, "row")
             assert isinstance(said, Payload)
-            return Case(remote_id, said.said, self._fields(row), detail)
+            return Case(remote_id, said.said, self._fields(row), detail, self._session.remote_id)
 
         return case_of
 

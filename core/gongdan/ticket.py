@@ -201,12 +201,14 @@ class Case(Struct, frozen=True):
         ticket: what `to_ticket` made of it.
         row: its newest list row, empty if it was never listed.
         detail: what `read_detail` gave, empty for a stream without.
+        shop: the platform's own id of the shop that asks, as `Shop.remote_id`: whose a case is.
     """
 
     id: str
     ticket: Ticket
     row: Fields
     detail: Fields
+    shop: str = ""
 
 
 class Parcel(Struct, frozen=True):

@@ -54,6 +54,16 @@ def test_a_remark_goes_on_the_case_or_its_order(
     assert (draft.kind, draft.text, dict(draft.fields)) == ("remark", "在查", fields)
 
 
+def test_a_ticket_of_ours_is_withdrawn_with_a_reason(run: Run, desk: FakeDesk) -> None:
+    assert run("withdraw", TICKET).exit_code == 2
+    assert desk.asked == []
+
+    run("withdraw", TICKET, "--reason", "仓库已处理", "--now")
+
+    draft, now, _ = last(desk, "draft")
+    assert (draft.kind, draft.text, now) == ("withdraw", "仓库已处理", True)
+
+
 def test_reasons_are_the_platforms(
     run: Run, desk: FakeDesk, terminal: Callable[[int], None]
 ) -> None:

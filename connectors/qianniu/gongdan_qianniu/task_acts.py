@@ -1,4 +1,4 @@
-"""What can be done about a task: a note behind its memo, and finishing it.
+"""What can be done about a task: a note behind its memo, finishing it, withdrawing one of ours.
 
 Source:
     the TOP notes, sections 2.3, 3.1, A.1 and A.8.
@@ -8,11 +8,13 @@ Source:
     - whether the memo of a finish goes behind the one before.  It is sent where a person gives one;
     - the longest memo.  1000 bytes are taken, as an order's memo has them;
     - how a picture gets into a task: `attachments` are names that no documented request makes.  A
-      picture goes into the shop's own picture space, and its address behind the note.
+      picture goes into the shop's own picture space, and its address behind the note;
+    - whether a session of the main account may cancel what a sub-account sent.  Only a task whose
+      `sender_uid` is the shop's own number is taken for ours;
+    - what a task that was deleted answers to a cancel.
 
 Not here: transferring (`task.transfer` is no longer in the platform's catalogue, and wants numbers
-of sub-accounts); creating, which no case shows, so that a lost answer could not be looked up; and
-cancelling, which goes by the header and ends a task for all who work on it.
+of sub-accounts); and creating, which no case shows, so that a lost answer could not be looked up.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from .pictures import kind_of, wrong_pictures
 MOST_BYTES = 1000
 PICTURE_BYTES = 3_000_000  # of the picture space
 MOST_PICTURES = 4
-_DONE = "2"
+_DONE, _CANCELLED = "2", "4"
 
 
 def note_call(action: Action, case: Case) -> Call:
@@ -37,6 +39,22 @@ def note_call(action: Action, case: Case) -> Call:
 def finish_call(action: Action, case: Case) -> Call:
     """Return the request that finishes a task, with a note if there is one."""
     return Call("taobao.qianniu.task.finish", _asked(action, case))
+
+
+def withdraw_call(action: Action, case: Case) -> Call:
+    """Return the request that cancels a task for all who were to do it; it goes by the header."""
+    asked = {"meta_id": _task(case).id("metadata_id"), "memo": action.text.strip()}
+    return Call("taobao.qianniu.task.cancel", asked)
+
+
+def not_ours(_action: Action, case: Case) -> str:
+    """Return why a task cannot be withdrawn, or "": only who sent it may (R69)."""
+    task = _task(case)
+    sender = task.text("sender_uid")
+    if not sender or sender != case.shop:
+        who = task.text("sender_nick") or sender or "somebody whom the platform does not name"
+        return f"this task was sent by {who}, not by the shop itself; only its sender may cancel it"
+    return "" if task.text("metadata_id") else "the platform does not tell the task's header"
 
 
 def _asked(action: Action, case: Case) -> dict[str, object]:
@@ -57,15 +75,28 @@ def noted(action: Action, before: Case, after: Case) -> Found:
 
 def finished(_action: Action, before: Case, after: Case) -> Found:
     """Return whether the task is done; a colleague who did it did it for us all."""
+    return _ended(_DONE, before, after)
+
+
+def withdrawn(_action: Action, before: Case, after: Case) -> Found:
+    """Return whether the task is cancelled; one that was finished meanwhile was not, by us."""
+    return _ended(_CANCELLED, before, after)
+
+
+def _ended(word: str, before: Case, after: Case) -> Found:
     now = after.detail.text("status")
-    if now == _DONE:
+    if now == word:
         return Found.YES
     return Found.NO if now == before.detail.text("status") else Found.UNSURE
 
 
 def _memo(case: Case) -> str:
-    task: Fields = case.detail
-    return task.text("memo") or ""
+    return case.detail.text("memo") or ""
+
+
+def _task(case: Case) -> Fields:
+    """Return a task as it was read by its number, else as the list had it."""
+    return case.detail if case.detail.keys() else case.row
 
 
 def pictures_wrong(action: Action, _case: Case) -> str:
@@ -93,5 +124,9 @@ ABILITIES = (
     ),
     Ability(
         kind="finish", to_call=finish_call, find=finished, min_chars=0, max_bytes=MOST_BYTES,
+    ),
+    Ability(
+        kind="withdraw", to_call=withdraw_call, find=withdrawn, check=not_ours,
+        max_bytes=MOST_BYTES,
     ),
 )  # fmt: skip

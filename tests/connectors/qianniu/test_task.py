@@ -8,7 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from gongdan import UNSET, Ask, BadField, Fields, Gone, Ref, Secret, Status, Ticket, Who
+from gongdan import (
+    UNSET,
+    Action,
+    Ask,
+    BadField,
+    Case,
+    Fields,
+    Gone,
+    Ref,
+    Secret,
+    Status,
+    Ticket,
+    Who,
+)
 from gongdan.acts import Acts
 from gongdan.desk import Desk
 from gongdan.sandbox import Fault
@@ -16,13 +29,15 @@ from gongdan.views import QueueFilter, TicketView
 from gongdan_qianniu import QianniuSettings
 from gongdan_qianniu.sign import texts
 from gongdan_qianniu.task import read_detail, read_page, to_ticket
+from gongdan_qianniu.task_acts import not_ours
 from tests.core.office import Office
 
 from ..stub import StubShop, is_pure
-from .doing import PNG, calls, draft, office_of, send
+from .doing import PNG, calls, draft, office_of, refusal, send
 
 SETTINGS = QianniuSettings(app_key="1", app_secret=Secret("s"), token=Secret("t"))
 API, UPDATE = "taobao.qianniu.tasks.get", "taobao.qianniu.task.update"
+CANCEL = "taobao.qianniu.task.cancel"
 START = datetime(2026, 11, 20, 0, 59, 59, 999999, tzinfo=UTC)
 END = datetime(2026, 11, 20, 16, 0, 0, 1, tzinfo=UTC)
 Object = dict[str, object]
@@ -229,6 +244,71 @@ def test_a_task_that_ended_meanwhile_takes_no_note(office: Office, desk: Desk) -
     office.sandbox.faults.arm(Fault(name="refused", api=UPDATE))
 
     assert send(office, desk, draft(view, "remark", "晚了")).state == "refused"
+
+
+@pytest.mark.parametrize("fault", ["", "lost-response", "hidden-write"])
+def test_a_task_of_ours_is_cancelled_once(office: Office, desk: Desk, fault: str) -> None:
+    view = doing(desk)
+    if fault:
+        office.sandbox.faults.arm(Fault(name=fault, api=CANCEL))
+
+    row = send(office, desk, draft(view, "withdraw", "仓库已自行处理"), 40)
+
+    assert (row.state, desk.ticket(view.row.id).row.status_text) == ("confirmed", "取消")
+    assert memo(desk, view).endswith("仓库已自行处理")
+    assert calls(office, CANCEL) == 1
+
+
+def test_one_that_never_left_is_not_taken_for_cancelled(office: Office, desk: Desk) -> None:
+    view = doing(desk)
+    office.sandbox.faults.arm(Fault(name="lost-request", api=CANCEL))
+
+    first = send(office, desk, draft(view, "withdraw", "不用了"), 40)
+    office.clock.advance(16 * 60)
+    desk.push()
+    office.clock.advance(10)
+    desk.push()
+
+    assert first.state == "unknown"
+    assert desk.store.outbox.row(first.id).state == "confirmed"
+    assert calls(office, CANCEL) == 2
+
+
+def test_one_that_was_finished_meanwhile_is_refused(office: Office, desk: Desk) -> None:
+    view = doing(desk)
+    office.sandbox.faults.arm(Fault(name="other-person", api=CANCEL))
+
+    assert send(office, desk, draft(view, "withdraw", "不用了")).state == "refused"
+    desk.sync()
+    assert desk.ticket(view.row.id).row.status_text == "执行完成"
+
+
+def test_only_what_the_shop_itself_sent_and_is_open_is_withdrawn(
+    office: Office, desk: Desk
+) -> None:
+    rows = desk.queue(QueueFilter(streams=("task",)))
+    official = next(row for row in rows if row.kind_text == "官方任务")
+    ours = doing(desk)
+    why = refusal(desk, draft(desk.ticket(official.id), "withdraw", "不用了"))
+    assert send(office, desk, draft(ours, "withdraw", "不用了")).state == "confirmed"
+
+    assert why.endswith("千牛小二, not by the shop itself; only its sender may cancel it")
+    assert "closed" in refusal(desk, draft(ours, "withdraw", "再取消一次"))
+    assert calls(office, CANCEL) == 1
+
+
+@pytest.mark.parametrize("sender", [UNSET, None, "", 7])
+def test_a_task_whose_sender_is_not_told_is_nobodys(sender: object) -> None:
+    detail = Fields(row(sender_uid=sender, sender_nick=UNSET, metadata_id=5))
+
+    assert not_ours(Action("1", "withdraw"), Case("1", Ticket(), Fields({}), detail))
+
+
+def test_a_rehearsed_withdrawal_sends_nothing(office: Office, desk: Desk) -> None:
+    shown = desk.preview(draft(doing(desk), "withdraw", "不用了"))
+
+    assert shown[0].startswith(f"{CANCEL}  meta_id=")
+    assert calls(office, CANCEL) == 0
 
 
 def test_a_task_deleted_on_the_platform_is_gone_here(office: Office, desk: Desk) -> None:

@@ -30,6 +30,7 @@ TASKS = (
     ("trade", "交易", "联系快递拦截", "买家已退款，请联系快递拦截。", 6),
 )
 _ENDED = (2, 4, 5, 6)
+OFFICIAL = 1_000_001  # who sends what the platform asks
 
 
 def fill(world: World, sellers: Sequence[Seller], _thread: Thread) -> None:
@@ -73,7 +74,7 @@ def fields_of(at: int, seller: Seller, rng: Random) -> Body:
         "sub_status": 0,
         "finish_strategy": 0,
         "finish_flag": 0,
-        "sender_uid": int(seller.user_id),
+        "sender_uid": OFFICIAL if kind == "officialTask" else int(seller.user_id),
         "sender_nick": "千牛小二" if kind == "officialTask" else seller.nick,
         "receiver_uid": int(seller.user_id) + 7,
         "receiver_nick": f"{seller.nick}:小周",

@@ -1,9 +1,10 @@
-"""Tasks (轻任务): list, headers, notes, finishing, creating, cancelling; and the picture space.
+"""Tasks (轻任务): list, headers, notes, finishing, cancelling; and the picture space.
 
 Source:
     the TOP notes, sections 3.1, A.1 and A.8.  Not stated there: the most rows of a page (here 100),
     what parts two notes of a memo (here a line end), the form of `gmt_*` (here milliseconds as
-    text), what a task that is not there answers, and the sub-codes.
+    text), what a task that is not there answers, the sub-codes, and whether a cancel keeps its memo
+    (here behind the task's own).
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Tasks:
             "taobao.qianniu.taskmetas.get": Api(self.metas, "other"),
             "taobao.qianniu.task.update": Api(self.update, "write"),
             "taobao.qianniu.task.finish": Api(self.finish, "write"),
+            "taobao.qianniu.task.cancel": Api(self.cancel, "write"),
             "taobao.picture.upload": Api(self.upload, "other"),
         }
 
@@ -94,6 +96,30 @@ class Tasks:
         self._change(asked, case, fields)
         return {"result": True}
 
+    def cancel(self, asked: Asked) -> Body:
+        """Cancel a task for all who were to do it; only its sender may."""
+        number = asked.call.number("meta_id")
+        ours = [
+            case
+            for case in self._world.cases
+            if case.stream == STREAM and case.newest.fields["metadata_id"] == number
+            and case.shop == asked.seller.user_id
+        ]  # fmt: skip
+        if not ours:
+            raise remote("isv.task-not-exist", f"任务不存在：{number}")
+        if any(str(case.newest.fields["sender_uid"]) != asked.seller.user_id for case in ours):
+            raise remote("isv.task-permission-denied", "只有任务发起人可以取消")
+        if "other-person" in asked.strikes:
+            for case in ours:
+                self._world.cases.change(case, {"status": 2})
+        if "refused" in asked.strikes or not any(_is_open(case) for case in ours):
+            raise remote("isv.task-status-error", "当前任务状态不支持该操作")
+        for case in filter(_is_open, ours):
+            old, memo = str(case.newest.fields["memo"] or ""), asked.call.text("memo")
+            fields: Body = {"status": 4, "memo": f"{old}\n{memo}" if old and memo else old or memo}
+            self._change(asked, case, fields)
+        return {"result": True}
+
     def upload(self, asked: Asked) -> Body:
         """Take a picture into the shop's own picture space."""
         title = asked.call.required("image_input_title")
@@ -117,12 +143,16 @@ class Tasks:
         if "other-person" in asked.strikes:
             old = str(case.newest.fields["memo"] or "")
             self._world.cases.change(case, {"memo": f"{old}\n{COLLEAGUE}" if old else COLLEAGUE})
-        if "refused" in asked.strikes or case.newest.fields["status"] not in _OPEN:
+        if "refused" in asked.strikes or not _is_open(case):
             raise remote("isv.task-status-error", "当前任务状态不支持该操作")
         return case, str(case.newest.fields["memo"] or "")
 
     def _change(self, asked: Asked, case: Case, fields: Body) -> None:
         self._world.cases.change(case, fields, hidden_s=asked.strikes.get("hidden-write", 0.0))
+
+
+def _is_open(case: Case) -> bool:
+    return case.newest.fields["status"] in _OPEN
 
 
 def _query(asked: Asked) -> Query:
