@@ -148,8 +148,9 @@ def _rehearse(desk: Desk, draft: Draft, now: bool) -> None:
     from .words import words
 
     desk.draft(draft, now=now, dry_run=True)
+    requests = desk.preview(draft)
     output.tell(words()("reply.dry"))
-    for line in desk.preview(draft):
+    for line in requests:
         output.say(clean(line))
 
 

@@ -25,7 +25,7 @@ def do_each(
 
     One ticket's error is the command's; of several each has its line, and stops no other.
     """
-    from gongdan.errors import ConfigError, GongdanError, StoreError
+    from gongdan.errors import BadArgument, ConfigError, GongdanError, StoreError
 
     from . import output
     from .replying import Refusal
@@ -34,13 +34,16 @@ def do_each(
     said, refused = words(), False
     with office.open_desk() as desk:
         refs = pick.refs(desk, tickets)
-        if dry_run:
-            output.tell(said("act.dry"))
+        heading = said("act.dry") if dry_run else ""
         for ref in refs:
             try:
-                _say(deed(desk, ref), desk, said, as_json=as_json)
-            except (StoreError, ConfigError):
-                raise
+                done = deed(desk, ref)
+                if heading:  # not above a refusal
+                    output.tell(heading)
+                    heading = ""
+                _say(done, desk, said, as_json=as_json)
+            except (StoreError, ConfigError, BadArgument):
+                raise  # every ticket's
             except GongdanError as error:
                 if len(tickets) == 1:
                     raise

@@ -153,6 +153,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "doctor.settings": ("settings {subject}", "设置 {subject}"),
     "doctor.secrets": ("secrets {subject}: mode {mode}", "密钥 {subject}：权限 {mode}"),
     "doctor.plugin": ("plugin {subject} {version}", "插件 {subject} {version}"),
+    "doctor.going": (
+        "plugin {subject}: upgrade it before gongdan: {warning}",
+        "插件 {subject}：升级 gongdan 之前先升级它：{warning}",
+    ),
     "doctor.store": (
         "store {subject}: {size} MB, journal {wal} MB, {free} MB free, schema {schema}",
         "数据库 {subject}：{size} MB，日志 {wal} MB，磁盘剩余 {free} MB，结构 {schema}",
@@ -328,8 +332,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "请校准本机时钟，最好启用 NTP",
     ),
     "todo.outbox.person": (
-        "gongdan queue --lane failed; gongdan outbox",
-        "gongdan queue --lane 失败；gongdan outbox",
+        "gongdan queue --lane failed lists them, gongdan show T says why; gongdan outbox has "
+        "those of an unknown fate",
+        "gongdan queue --lane 失败 列出工单，gongdan show 工单号 写着原因；"
+        "结果未知的在 gongdan outbox 里",
     ),
     "todo.rules.error": ("mend the table that is named", "修改上面指出的配置"),
     "todo.levels.error": ("mend the table that is named", "修改上面指出的配置"),

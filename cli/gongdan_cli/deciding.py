@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .clean import clean
@@ -14,17 +14,24 @@ if TYPE_CHECKING:
     from gongdan.views import OutboxRow
 
 
-def candidates(row: OutboxRow, found: Mapping[str, Message], words: Words) -> str:
+def candidates(
+    row: OutboxRow, found: Mapping[str, Message], answers: Sequence[str], words: Words
+) -> str:
     """Return our text, the messages that may be it by key, and the commands that settle it."""
     lines = [
         f"#{row.id} {row.ticket}  {words.value('state', row.state)}",
         *([f"  {words.value('because', row.why)}"] if row.why else []),
         f"  {words('outbox.ours')}: {clean(row.text)}",
     ]
+    if not answers:
+        state = words.value("state", row.state)
+        return "\n".join([*lines, f"  {words('settle.over', state=state)}"])
     for key, message in found.items():
         lines.append(f"  {words('outbox.theirs')} [{clean(key)}] {stamp(message.at)}")
         lines.append(f"    {clean(message.text)}")
     if not found:
         lines.append(f"  {words('settle.nothing')}")
-    lines.append(f"  {words('settle.how', id=row.id)}")
+    for answer in answers:
+        meant = words.value("answer", answer)
+        lines.append(f"  gongdan settle {row.id} {answer:10}  {meant}")
     return "\n".join(lines)

@@ -53,6 +53,19 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")(command)
 
 
+def rows_options(command: F) -> F:
+    """Add `--json` and `--csv`, of which one may be given."""
+
+    @click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
+    @functools.wraps(command)
+    def told(*, as_json: bool, as_csv: bool, **others: Any) -> Any:
+        if as_json and as_csv:
+            raise click.UsageError("--json or --csv: one of them")
+        return command(as_json=as_json, as_csv=as_csv, **others)
+
+    return json_option(cast(F, told))
+
+
 def shops_option(command: F) -> F:
     """Add `--shop` and `--group`, both repeatable; the command gets their aliases as `shop`."""
 

@@ -52,7 +52,7 @@ def addressed(pick: Pick, file: Path | None, template: str) -> tuple[tuple[str, 
     words = pick.words
     if pick.selection is not None:
         said = "" if template and not words else read_text(" ".join(words) or None, file)
-        return tuple(of_one_kind(pick)), said
+        return of_one_kind(pick), said
     if not words:
         raise click.UsageError("name tickets, or select them with --from-queue or --view")
     if template:
@@ -83,12 +83,14 @@ def send(
 
     refused = False
     with office.open_desk() as desk:
-        if dry_run:
-            output.tell(words()("reply.dry"))
+        heading = words()("reply.dry") if dry_run else ""
         for ticket in dict.fromkeys(tickets):
             alone = len(tickets) == 1
             found = _one(desk, ticket, answer, queue, alone=alone)
             refused = refused or isinstance(found, Refusal)
+            if heading and not isinstance(found, Refusal):
+                output.tell(heading)
+                heading = ""
             _print(desk, ticket, found, as_json=as_json, alone=alone)
     return not refused
 
@@ -129,7 +131,7 @@ def _one(
 ) -> list[OutboxRow] | list[str] | Refusal:  # fmt: skip
     """Return the rows that were queued, the requests of a rehearsal, or why it was refused."""
     from gongdan.acts import check_promise
-    from gongdan.errors import ConfigError, GongdanError, StoreError
+    from gongdan.errors import BadArgument, ConfigError, GongdanError, StoreError
     from gongdan.vetting import warnings
 
     from . import output
@@ -145,7 +147,7 @@ def _one(
         if rows := [row for row in kept if not isinstance(row, str)]:
             _keep_promises(desk, ticket, answer, rows)
         return kept
-    except (StoreError, ConfigError):
+    except (StoreError, ConfigError, BadArgument):
         raise
     except GongdanError as error:
         if alone:

@@ -98,9 +98,12 @@ def filter_of(words: Sequence[str]) -> QueueFilter:
         UsageError: one of them means nothing there.
     """
     parent = click.get_current_context(silent=True)
-    found: QueueFilter = _select.main(
-        list(words), "--from-queue", standalone_mode=False, parent=parent
-    )
+    try:
+        found: QueueFilter = _select.main(
+            list(words), "queue", standalone_mode=False, parent=parent
+        )
+    except click.UsageError as error:  # the usage that helps is that of the command that was typed
+        raise click.UsageError(error.format_message(), parent) from error
     return found
 
 
@@ -165,18 +168,19 @@ def pick_options(metavar: str) -> Callable[[Callable[..., Any]], Callable[..., A
     return add
 
 
-def of_one_kind(pick: Pick) -> list[str]:
+def of_one_kind(pick: Pick) -> tuple[str, ...]:
     """Return the ids of what is selected now, which must be of one kind.
+
+    Where nothing is, that is said: there is nothing to do, and nothing wrong.
 
     Raises:
         Refused: it is of several; the message counts them.
-        UsageError: nothing is selected.
     """
     from collections import Counter
 
     from gongdan.errors import Refused
 
-    from . import office
+    from . import office, output
     from .queue_table import kind
     from .words import words
 
@@ -184,9 +188,9 @@ def of_one_kind(pick: Pick) -> list[str]:
     with office.open_desk() as desk:
         rows = pick.rows(desk)
     if not rows:
-        raise click.UsageError(said("bulk.none"))
+        output.tell(said("bulk.none"))
     kinds = Counter(f"{row.stream} {kind(row, said)}" for row in rows)
     if len(kinds) > 1:
         told = ", ".join(f"{name} ({many})" for name, many in kinds.most_common())
         raise Refused(f"one answer goes to tickets of one kind, here are {told}: narrow it down")
-    return [row.id for row in rows]
+    return tuple(row.id for row in rows)

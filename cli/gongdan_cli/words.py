@@ -276,11 +276,11 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "已添加 {alias}。下一步：gongdan shop check {alias}",
     ),
     "settle.nothing": ("nothing there that may be it", "平台上没有可能是它的消息"),
-    "settle.how": (
-        "gongdan settle {id} this-one | send-again | drop | by-hand",
-        "gongdan settle {id} this-one（就是这条）| send-again（没有，重发）"
-        "| drop（放弃）| by-hand（已人工处理）",
-    ),
+    "settle.over": ("nothing to decide: it is {state}", "不用定：{state}"),
+    "answer.this-one": ("the message there is it", "平台上的就是这条"),
+    "answer.send-again": ("it is not there: send it once more", "平台上没有，重发"),
+    "answer.drop": ("forget it", "不发了"),
+    "answer.by-hand": ("it was given outside gongdan", "已在平台人工处理"),
     "shop.none": ("No shop yet: gongdan shop add --help", "还没有店铺：gongdan shop add --help"),
     # errors of platforms
     "error.unknown": (

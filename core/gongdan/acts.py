@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from .errors import Conflict, NeedsMore, Refused, Unsupported
+from .errors import BadArgument, Conflict, Refused, Unsupported
 from .happening import Happened
 from .sending.checks import NOT_CONTACTED
 from .store.local import LEASE
@@ -72,7 +72,7 @@ class Acts:
         """Hand a ticket over, with the reason (R39); the deadline stays as it is (R40).
 
         Raises:
-            NeedsMore: no reason, or no name.
+            BadArgument: no reason, or no name.
         """
         to, reason = _word(to, "to whom"), _word(reason, "a reason")
         draft = Draft(ticket=ref, kind="transfer", text=reason, fields={"to": to})
@@ -86,13 +86,13 @@ class Acts:
         """Note that the buyer was contacted, how, when, and whether they were reached (R72, R96).
 
         Raises:
-            Refused: the time is not yet, or the way or the result is none.
+            BadArgument: the time is not yet, or the way or the result is none.
         """
         now = self._desk.now()
         if by not in WAYS or result not in RESULTS:
-            raise Refused(f"contact by {', '.join(WAYS)}; the result is {' or '.join(RESULTS)}")
+            raise BadArgument(f"contact by {', '.join(WAYS)}; the result is {' or '.join(RESULTS)}")
         if at is not None and at > now:
-            raise Refused(f"{ref}: that contact has not been yet; give the time it was")
+            raise BadArgument(f"{ref}: that contact has not been yet; give the time it was")
         data = {"by": by, "result": result, "at": (at or now).isoformat()}
         return self._note(ref, "contact", why=note, data=data)
 
@@ -106,7 +106,7 @@ class Acts:
             rows: of the reply that says so; a promise that never went is none.
 
         Raises:
-            Refused: that time is over.
+            BadArgument: that time is over.
         """
         check_promise(self._desk, at)
         data = {"at": at.isoformat(), "actions": " ".join(str(row.id) for row in rows)}
@@ -122,10 +122,10 @@ class Acts:
             fields: what the platform wants beside, where it takes the end of a ticket.
 
         Raises:
-            NeedsMore: unresolved, and no reason.
+            BadArgument: unresolved, and no reason; or no such outcome.
         """
         if outcome not in OUTCOMES:
-            raise Refused(f"the outcome is {' or '.join(OUTCOMES)}")
+            raise BadArgument(f"the outcome is {' or '.join(OUTCOMES)}")
         if outcome == "unresolved":
             _word(reason, "a reason: truly, why it is not resolved")
         said = {"outcome": outcome, "reason": reason.strip(), "cause": cause.strip()}
@@ -188,10 +188,12 @@ def check_promise(desk: Desk, at: datetime) -> None:
     """Refuse a promise of a time that is over.
 
     Raises:
-        Refused: it is.
+        BadArgument: it is.
     """
     if at <= desk.now():
-        raise Refused("the promised time is over; give one to come: 18:00, 2026-11-23T09:00, 2h")
+        raise BadArgument(
+            "the promised time is over; give one to come: 18:00, 2026-11-23T09:00, 2h"
+        )
 
 
 def must_have_contacted(desk: Desk, ticket_id: str) -> None:
@@ -206,5 +208,5 @@ def must_have_contacted(desk: Desk, ticket_id: str) -> None:
 
 def _word(text: str, what: str) -> str:
     if not text.strip():
-        raise NeedsMore(f"say {what}")
+        raise BadArgument(f"say {what}")
     return text.strip()

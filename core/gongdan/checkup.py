@@ -42,6 +42,7 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "settings": ("missing", "mode", "error"),
     "secrets": ("mode",),
     "plugin": ("broken",),
+    "going": (),
     "store": ("mode", "journal", "swollen", "scarce", "error"),
     "shop": ("never", "setting", "failing", "old", "behind"),
     "quarantine": ("rows",),
@@ -87,11 +88,13 @@ def files(settings: Path) -> Iterator[Finding]:
 
 
 def plugins(found: Plugins) -> Iterator[Finding]:
-    """Look for plugins that do not run."""
+    """Look for plugins that do not run, or that a later gongdan will not run."""
     for plugin in found.all:
         facts = {"version": plugin.version, "error": plugin.error}
         problem = "broken" if plugin.error else ""
         yield Finding(check="plugin", subject=plugin.name, problem=problem, facts=facts)
+        for warning in plugin.warnings:
+            yield Finding(check="going", subject=plugin.name, facts={"warning": warning})
 
 
 def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:

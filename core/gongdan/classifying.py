@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .acts import me
 from .beside import Classed, Reason
 from .classes import NAME, Classes, Match, read_classes
-from .errors import ConfigError, Refused
+from .errors import BadArgument, ConfigError
 from .ordering import want
 from .ticket import Category, Urgency
 from .views import Act
@@ -89,7 +89,7 @@ def correct(
         why: the reason, for the history.
 
     Raises:
-        Refused: a value is none.
+        BadArgument: a value is none.
     """
     ticket_id = desk.store.queue.find(ref)
     _check(corrections)
@@ -111,14 +111,14 @@ def classify_one(desk: Desk, ticket_id: str) -> None:
 
 def _check(corrections: Mapping[str, str]) -> None:
     if not corrections:
-        raise Refused("say what to correct: --category, --urgency, --tag or --priority")
+        raise BadArgument("say what to correct: --category, --urgency, --tag or --priority")
     for name, known in (("category", CATEGORIES), ("urgency", URGENCIES)):
         value = corrections.get(name, "")
         if value and value not in known:
-            raise Refused(f"{name} {value!r}: there are {', '.join(known)}, and auto")
+            raise BadArgument(f"{name} {value!r}: there are {', '.join(known)}, and auto")
     priority = corrections.get("priority", "")
     if priority and not (priority.isascii() and priority.isdecimal() and int(priority) <= 9):
-        raise Refused(f"priority {priority!r}: 0 to 9, or auto")
+        raise BadArgument(f"priority {priority!r}: 0 to 9, or auto")
 
 
 def _work_off(

@@ -19,6 +19,7 @@ GongdanError
 ├── Stopped              the run was asked to end
 ├── StoreError           the store cannot be used as it is
 ├── NotFound             nothing here goes by that name (exit 2)
+├── BadArgument          what was asked for cannot be meant: nothing, or too much (exit 2)
 ├── PluginError          a plugin failed, or gave what it must not
 └── ProtocolError        an answer that is not what the platform documents
     ├── Unreadable       no JSON at all: a page of HTML, a cut-off text
@@ -79,6 +80,12 @@ class ConfigError(GongdanError):
 
 class NotFound(GongdanError):
     """Nothing here goes by that name (a shop, a ticket, a rule)."""
+
+    exit_code = 2
+
+
+class BadArgument(GongdanError):
+    """What was asked for cannot be meant of any ticket: an empty name, a time that is over."""
 
     exit_code = 2
 

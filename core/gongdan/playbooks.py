@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from .acts import me
 from .beside import StepDone
-from .errors import ConfigError, NotFound, Refused
+from .errors import BadArgument, ConfigError, NotFound
 from .filling import templates_of
 from .mistakes import failed_key, instead, told
 from .tomlfile import document_of, spot, text_of
@@ -116,12 +116,12 @@ def mark(
         name: of the playbook; may be left out where one suits the ticket.
 
     Raises:
-        NotFound: no such playbook; Refused: no such step, or several playbooks suit.
+        NotFound: no such playbook; BadArgument: no such step, or several playbooks suit.
     """
     view = desk.ticket(ref)
     book = _chosen(desk, view, name)
     if not 1 <= number <= len(book.steps):
-        raise Refused(f"playbook {book.name!r} has steps 1 to {len(book.steps)}")
+        raise BadArgument(f"playbook {book.name!r} has steps 1 to {len(book.steps)}")
     ticket_id, step = view.row.id, book.steps[number - 1].text
     if undo:
         desk.store.todos.unmark(ticket_id, book.name, step)
@@ -144,7 +144,7 @@ def _chosen(desk: Desk, view: TicketView, name: str) -> Playbook:
         return suited[0]
     names = ", ".join(book.name for book in suited or books.values())
     how = "several playbooks suit" if suited else "no playbook suits"
-    raise Refused(f"{view.row.id}: {how}; add --name, one of {names}")
+    raise BadArgument(f"{view.row.id}: {how}; add --name, one of {names}")
 
 
 @functools.lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .acts import Acted, me
 from .classifying import correct
-from .errors import Refused
+from .errors import BadArgument, Refused
 from .views import Act
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ def retag(
     """Put tags on a ticket and take others off.
 
     Raises:
-        Refused: a tag is none, or is to go that a rule put there.
+        BadArgument: a tag is none.
+        Refused: a tag is to go that a rule put there.
     """
     ticket_id = desk.store.queue.find(ref)
     for tag in add:
         if not tag or len(tag) > LONGEST or "," in tag or any(map(str.isspace, tag)):
-            raise Refused(f"{tag!r} is no tag: up to {LONGEST} characters, no blank, no comma")
+            raise BadArgument(f"{tag!r} is no tag: up to {LONGEST} characters, no blank, no comma")
     own = [tag for tag in desk.store.classes.fixed(ticket_id).get("tags", "").split(",") if tag]
     shown = desk.store.queue.one(ticket_id)[0].tags
     for tag in remove:
@@ -44,10 +45,10 @@ def prioritise(desk: Desk, ref: str, priority: str, *, dry_run: bool = False) ->
         priority: "" gives it back to the rules.
 
     Raises:
-        Refused: it is none.
+        BadArgument: it is none.
     """
     if priority and not (priority.isascii() and priority.isdecimal() and int(priority) <= 9):
-        raise Refused(f"priority {priority!r}: 0 to 9, or auto")
+        raise BadArgument(f"priority {priority!r}: 0 to 9, or auto")
     return _correct(desk, desk.store.queue.find(ref), "priority", priority, dry_run)
 
 

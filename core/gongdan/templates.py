@@ -16,7 +16,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct, field
 
-from .errors import ConfigError, NotFound, Refused
+from .errors import BadArgument, ConfigError, NotFound, Refused
 from .mistakes import instead, told
 from .tomlfile import document_of, replace, table, text_of
 
@@ -168,13 +168,14 @@ def fill(name: str, text: str, known: Mapping[str, str], given: Mapping[str, str
         given: what a person gives, which comes first.
 
     Raises:
-        Refused: a slot is not filled, or one was given that is not there; the message names it.
+        BadArgument: a slot was given that is not there; the message names it.
+        Refused: a slot is not filled; the message names it.
     """
     wanted = slots(name, text)
     strange = [slot for slot in given if slot not in wanted]
     if strange:
         there = ", ".join(wanted) or "none"
-        raise Refused(f"template {name!r} has no slot {strange[0]!r}; it has: {there}")
+        raise BadArgument(f"template {name!r} has no slot {strange[0]!r}; it has: {there}")
     values = {**known, **given}
     empty = [slot for slot in wanted if not values.get(slot, "").strip()]
     if empty:

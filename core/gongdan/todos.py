@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .acts import Acted, me
 from .beside import FollowUp, Todo
-from .errors import NeedsMore, Refused
+from .errors import BadArgument
 from .happening import Happened
 
 if TYPE_CHECKING:
@@ -27,12 +27,11 @@ class Todos:
         """Note what somebody else is to do for a ticket, and until when.
 
         Raises:
-            NeedsMore: what it is is not said.
-            Refused: that time is over.
+            BadArgument: what it is is not said, or that time is over.
         """
         desk, ticket_id = self._desk, self._desk.store.queue.find(ref)
         if not what.strip():
-            raise NeedsMore("say what is to be done")
+            raise BadArgument("say what is to be done")
         self._ahead(due)
         todo = desk.store.todos.add(
             ticket_id, what.strip(), me(desk), desk.now(), dept=dept.strip(), due=due
@@ -55,7 +54,7 @@ class Todos:
         """Let a ticket come up again then, open or closed; None: not any more.
 
         Raises:
-            Refused: that time is over.
+            BadArgument: that time is over.
         """
         desk, ticket_id = self._desk, self._desk.store.queue.find(ref)
         self._ahead(at)
@@ -72,7 +71,7 @@ class Todos:
 
     def _ahead(self, at: datetime | None) -> None:
         if at is not None and at <= self._desk.now():
-            raise Refused("that time is over; give one to come: 2h, 3d, 2026-11-23T09:00")
+            raise BadArgument("that time is over; give one to come: 2h, 3d, 2026-11-23T09:00")
 
 
 def due_events(desk: Desk) -> Iterator[Happened]:

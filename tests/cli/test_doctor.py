@@ -204,3 +204,18 @@ def test_a_store_that_cannot_be_opened_is_a_finding(
     assert [(one["check"], one["problem"]) for one in wrong] == [("store", "error")]
     assert "no gongdan store" in wrong[0]["text"]
     assert "gongdan restore FILE" in wrong[0]["text"]
+
+
+def test_what_will_go_is_told_and_wrong_replies_lead_to_where_they_are(
+    run: Run, desk: FakeDesk, terminal: Terminal
+) -> None:
+    terminal(100)
+    desk.findings = [
+        Finding(check="going", subject="old", facts={"warning": "ByTime.tick works until 9"}),
+        Finding(check="outbox", problem="person", facts={"count": 1, "tickets": "main/service/1"}),
+    ]
+
+    told = run("doctor").stdout
+
+    assert "OK plugin old: upgrade it before gongdan: ByTime.tick works until 9" in told
+    assert "gongdan show T says why" in told

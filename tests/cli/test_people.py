@@ -39,7 +39,7 @@ def test_a_claim_shows_in_the_queue(run: Run, office: Office, ref: str) -> None:
 
 def test_a_transfer_needs_a_reason(run: Run, office: Office, ref: str) -> None:
     assert run("transfer", ref, "--to", "小李").exit_code == 2
-    assert run("transfer", ref, "--to", "小李", "--reason", " ").exit_code == 1
+    assert run("transfer", ref, "--to", "小李", "--reason", " ").exit_code == 2
     assert history(office, ref) == []
 
     result = run("transfer", ref, "--to", "小李", "--reason", "核实库存", "--json")
@@ -66,7 +66,7 @@ def test_what_stays_here_makes_no_request(run: Run, office: Office, ref: str) ->
 def test_unresolved_without_a_reason_is_refused(run: Run, office: Office, ref: str) -> None:
     result = run("finish", ref, "--outcome", "unresolved")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "say a reason" in result.stderr
     assert history(office, ref) == []
 
@@ -132,6 +132,6 @@ def test_a_promise_goes_with_the_reply_and_is_a_clock(run: Run, office: Office, 
 def test_a_promise_that_is_over_queues_nothing(run: Run, office: Office, ref: str) -> None:
     result = run("reply", ref, "您好", "--promise", "2020-01-01T00:00")
 
-    assert (result.exit_code, "promised time is over" in result.stderr) == (1, True)
+    assert (result.exit_code, "promised time is over" in result.stderr) == (2, True)
     with office.desk() as desk:
         assert desk.outbox() == []

@@ -200,7 +200,7 @@ def test_tags_are_put_on_and_taken_off(run: Run, desk: Desk) -> None:
 def test_what_is_no_tag_is_refused(tag: str, run: Run, desk: Desk) -> None:
     result = run("tag", "1001", tag)
 
-    assert (result.exit_code, "is no tag" in result.stderr) == (1, True)
+    assert (result.exit_code, "is no tag" in result.stderr) == (2, True)
     assert desk.ticket(IDS[0]).row.tags == ()
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from gongdan import Conflict, NeedsMore, Refused, Status, Ticket, Who
+from gongdan import Conflict, Refused, Status, Ticket, Who
 from gongdan.acts import Acts, me
 from gongdan.desk import Desk
+from gongdan.errors import BadArgument
 from gongdan.lint import Warned
 from gongdan.plugins import Plugins
 from gongdan.vetting import warnings
@@ -123,7 +124,7 @@ def test_a_transfer_needs_a_reason_and_tells_from_whom_to_whom(desk: Desk) -> No
     ref = ticket(desk)
     Acts(desk).claim(ref)
 
-    with pytest.raises(NeedsMore, match="reason"):
+    with pytest.raises(BadArgument, match="reason"):
         Acts(desk).transfer(ref, "小李", " ")
     Acts(desk).transfer(ref, "小李", "要仓库核实")
 
@@ -145,7 +146,7 @@ def test_a_sync_leaves_the_holder(desk: Desk) -> None:
 def test_unresolved_needs_a_true_reason(desk: Desk) -> None:
     ref = ticket(desk)
 
-    with pytest.raises(NeedsMore, match="why it is not resolved"):
+    with pytest.raises(BadArgument, match="why it is not resolved"):
         Acts(desk).finish(ref, "unresolved")
     assert desk.ticket(ref).history == ()
 
@@ -251,5 +252,5 @@ def test_an_answer_may_need_a_contact_since_the_case_was_made(result: str, desk:
 
 
 def test_a_contact_to_come_is_none(desk: Desk) -> None:
-    with pytest.raises(Refused, match="has not been yet"):
+    with pytest.raises(BadArgument, match="has not been yet"):
         Acts(desk).contact(ticket(desk), "phone", "reached", at=desk.now() + timedelta(seconds=1))

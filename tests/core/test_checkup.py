@@ -11,7 +11,7 @@ import pytest
 from gongdan import ConfigError, StoreError
 from gongdan.checkup import PROBLEMS, STALE, Finding, clocks, files, plugins, undesked
 from gongdan.desk import Desk
-from gongdan.plugins import Plugins
+from gongdan.plugins import Plugin, Plugins
 from gongdan.store.batch import Batch, Reject
 from gongdan.store.state import StoreState
 from gongdan.testing.clock import START
@@ -37,7 +37,15 @@ def test_a_fresh_good_read_is_all_well(office: Office) -> None:
 
     assert wrong(found) == []
     checks = {one.check for one in found}
-    assert checks == set(PROBLEMS) - {"quarantine", "details", "gaps", "login", "push", "alert"}
+    assert checks == set(PROBLEMS) - {
+        "quarantine",
+        "details",
+        "gaps",
+        "login",
+        "push",
+        "alert",
+        "going",
+    }
 
 
 def test_without_asking_no_request_is_made(office: Office) -> None:
@@ -82,6 +90,16 @@ def test_why_there_is_no_desk(error: ConfigError, check: str, office: Office) ->
 
     assert wrong(found) == [(check, "error")]
     assert found[-1].facts == {"error": str(error)}
+
+
+def test_what_a_later_gongdan_will_not_run_is_told_and_is_no_fault_yet() -> None:
+    found = Plugins([], "")
+    found.all.append(Plugin(name="old", version="1", warnings=("ByTime.tick works until 9",)))
+
+    fine, going = plugins(found)
+
+    assert (fine.check, fine.ok, going.check, going.ok) == ("plugin", True, "going", True)
+    assert (going.subject, going.facts) == ("old", {"warning": "ByTime.tick works until 9"})
 
 
 def test_a_plugin_that_does_not_run() -> None:

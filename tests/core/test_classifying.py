@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from gongdan import Category, Message, Refused, Status, Ticket, Urgency, Who
+from gongdan import Category, Message, Status, Ticket, Urgency, Who
 from gongdan.beside import Classed
 from gongdan.classifying import classify_new, correct
 from gongdan.desk import Desk
+from gongdan.errors import BadArgument
 from gongdan.store.classes import _OPEN
 from gongdan.store.columns import Index
 from gongdan.views import QueueFilter
@@ -180,7 +181,7 @@ def test_auto_gives_a_value_back(desk: Desk) -> None:
 def test_a_correction_that_is_none_is_refused(desk: Desk, wrong: dict[str, str]) -> None:
     ref = ticket(desk)
 
-    with pytest.raises(Refused):
+    with pytest.raises(BadArgument):
         correct(desk, ref, wrong)
     assert desk.ticket(ref).history == ()
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gongdan import ConfigError, GongdanError, Message, NotFound, Refused, Status, Ticket, Who
+from gongdan import ConfigError, GongdanError, Message, NotFound, Status, Ticket, Who
 from gongdan.classifying import classify_new
 from gongdan.desk import Desk
+from gongdan.errors import BadArgument
 from gongdan.playbooks import mark, playbooks_of, progress_of
 
 from .office import Office, put
@@ -87,7 +88,7 @@ def test_a_sync_leaves_what_is_done(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "name", "error"), [(5, "", Refused), (0, "", Refused), (1, "urg", NotFound)]
+    ("number", "name", "error"), [(5, "", BadArgument), (0, "", BadArgument), (1, "urg", NotFound)]
 )
 def test_a_step_that_is_none_is_refused(
     desk: Desk, number: int, name: str, error: type[GongdanError]
@@ -100,7 +101,7 @@ def test_where_none_or_several_suit_one_must_be_named(office: Office) -> None:
     desk = own(office, '[mine]\nwhen = ["douyin"]\n[[mine.steps]]\ntext = "看"\n')
     ref = ticket(desk)
 
-    with pytest.raises(Refused, match=r"several .* urge, mine"):
+    with pytest.raises(BadArgument, match=r"several .* urge, mine"):
         mark(desk, ref, 1)
     assert len(mark(desk, ref, 1, name="mine").done) == 1
 

@@ -11,7 +11,7 @@ import click
 from .. import office
 from ..filters import filter_options
 from ..lanes import Sort
-from ..options import config_option, json_option
+from ..options import config_option, rows_options
 from ..selecting import Viewed, view_option
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 @click.option("--sort", type=Sort(), default="", help="Another order, see below.")
 @click.option("--why", is_flag=True, help="Say of every row why it stands where it stands.")
 @view_option
-@json_option
-@click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
+@rows_options
 @config_option
 def command(
     which: QueueFilter, sort: str, why: bool, as_json: bool, as_csv: bool

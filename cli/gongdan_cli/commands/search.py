@@ -8,7 +8,7 @@ import click
 
 from .. import office
 from ..filters import filter_options
-from ..options import config_option, json_option
+from ..options import config_option, rows_options
 from ..selecting import Viewed, view_option
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 @click.argument("words_", metavar="WORDS...", nargs=-1, required=True)
 @filter_options
 @view_option
-@json_option
-@click.option("--csv", "as_csv", is_flag=True, help="CSV, safe to open in a spreadsheet.")
+@rows_options
 @config_option
 def command(which: QueueFilter, as_json: bool, as_csv: bool) -> None:
     """Find tickets, closed ones too, by words in them or their threads.

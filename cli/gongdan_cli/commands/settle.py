@@ -29,21 +29,24 @@ def command(number: int, answer: str | None, key: str, sure: bool, as_json: bool
     by-hand     it was answered outside gongdan
 
     NUMBER is the one that `gongdan outbox` shows. Without ANSWER the messages that may be it are
-    listed, with our text.
+    listed, with our text and the answers that are left.
 
     \b
     Example:
       gongdan settle 12
       gongdan settle 12 this-one
     """
+    from gongdan.sending.decide import Decide
+
     from .. import output
     from ..deciding import candidates
     from ..words import words
 
     with office.open_desk() as desk:
         if answer is None:
-            row, found = desk.store.outbox.row(number), desk.candidates(number)
-            output.say(candidates(row, found, words()))
+            decide = Decide(desk.store, desk.now())
+            row, found = desk.store.outbox.row(number), decide.candidates(number)
+            output.say(candidates(row, found, decide.answers(number), words()))
             return
         row = desk.settle(number, answer, key=key, sure=sure)
     if output.wants_lines(as_json):

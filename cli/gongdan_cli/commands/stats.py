@@ -48,6 +48,8 @@ def command(
     from ..words import words
 
     said = words()
+    if as_json and html is not None:
+        raise click.UsageError("--json or --html: one of them")
     with office.open_desk() as desk:
         now = desk.now()
         start = since or now - timedelta(days=DAYS)

@@ -35,6 +35,18 @@ class Decide:
             if message.who is Who.MERCHANT and key not in known
         }
 
+    def answers(self, row_id: int) -> tuple[Answer, ...]:
+        """Return what a person may decide of a row now: some of ANSWERS, or none."""
+        row = self._outbox.row(row_id)
+        if row.state == "draft":
+            return ("drop", "by-hand")
+        if not _waits(row):
+            return ()
+        impossible = {"send-again"} if row.state == "sent" else set()
+        if not self.candidates(row_id):
+            impossible.add("this-one")
+        return tuple(answer for answer in ANSWERS if answer not in impossible)
+
     def settle(self, row_id: int, answer: str, *, key: str = "", sure: bool = False) -> OutboxRow:
         """Do what a person decided of a row.
 
@@ -56,7 +68,7 @@ class Decide:
         if row.state == "draft" and answer in ("by-hand", "drop"):
             state = "by_hand" if answer == "by-hand" else "cancelled"
             return self._decide(row, state, why=f"a person said: {answer}")
-        if row.state not in ("unknown", "queued") and not (row.state == "sent" and row.hold):
+        if not _waits(row):
             raise Conflict(f"action {row_id} is {row.state}: there is nothing to decide")
         if answer == "this-one":
             return self._this_one(row, work, key)
@@ -69,9 +81,14 @@ class Decide:
         there = self.candidates(row.id)
         if not key and len(there) == 1:
             key = next(iter(there))
+        if not there:
+            raise NotFound(
+                f"action {row.id}: no message on the platform may be it; 'gongdan sync' reads the"
+                " thread again"
+            )
         if key not in there:
-            known = ", ".join(there) or "none; 'gongdan sync' reads the thread again"
-            raise NotFound(f"action {row.id}: which message? there are: {known}")
+            known = ", ".join(there)
+            raise NotFound(f"action {row.id}: which message? name one with --key: {known}")
         is_ours = work.has_open_attempt or row.state == "sent"
         state = "confirmed" if is_ours else "answered_by_other"
         return self._decide(row, state, message=key, their_text=there[key].text,
@@ -94,3 +111,8 @@ class Decide:
         self, row: OutboxRow, state: str, **changes: datetime | int | str | None
     ) -> OutboxRow:
         return self._outbox.decide(row, state, self._now, hold=0, look=None, **changes)
+
+
+def _waits(row: OutboxRow) -> bool:
+    """Tell whether a row that is no draft waits for what a person decides."""
+    return row.state in ("unknown", "queued") or (row.state == "sent" and row.hold)

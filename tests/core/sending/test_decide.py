@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongdan import Conflict, Message, NotFound, Refused, Ticket, Transient, Who
-from gongdan.sending.decide import Decide
+from gongdan.sending.decide import ANSWERS, Decide
 from gongdan.sending.moves import Terms
 from gongdan.store import Batch, Payload
 
@@ -60,6 +60,10 @@ def bench_thread(bench: Bench, *texts: str) -> Batch:
 
 def bench_candidates(bench: Bench) -> list[str]:
     return list(Decide(bench.store, bench.clock.now()).candidates(1))
+
+
+def bench_answers(bench: Bench) -> tuple[str, ...]:
+    return Decide(bench.store, bench.clock.now()).answers(1)
 
 
 def test_not_there_send_again_takes_a_fresh_base(bench: Bench) -> None:
@@ -119,3 +123,16 @@ def test_says_which_answers_there_are(bench: Bench) -> None:
     bench.queue()
     with pytest.raises(NotFound, match="this-one, send-again, drop, by-hand"):
         bench.act("maybe")
+
+
+def test_only_what_can_be_done_is_offered(bench: Bench) -> None:
+    parked(bench)
+    alone = bench_answers(bench)
+    bench.store.cases.commit(bench_thread(bench, "您**", "别的"))
+    with_others = bench_answers(bench)
+
+    bench.act("this-one", key=bench_candidates(bench)[0])
+
+    assert alone == ("send-again", "drop", "by-hand")
+    assert with_others == ANSWERS
+    assert bench_answers(bench) == ()
