@@ -211,6 +211,7 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
         read_page: one page; absent where cases come by push or file only.
         read_detail: a whole case by id, in as many requests as it takes.  Asked for what changed,
             for what is open and was not heard of for `recheck`, and before and after a write.
+        whole: a row of its list says all that `read_detail` would: what changed owes no reading.
         recheck: also every 15 min in the last 2 h before the deadline, and at once on a push.
         to_ticket: what one payload says, a row or a detail.  Same in, same out.
         to_events: instead of it, where rows are news of other streams (a message queue).  Such a
@@ -232,6 +233,7 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
     reading: ByTime | ByToken | None = None
     read_page: Callable[[Shop[S_contra], Ask], Page] | None = None
     read_detail: Callable[[Shop[S_contra], Ref], Detail] | None = None
+    whole: bool = False
     recheck: timedelta = timedelta(hours=6)
     to_ticket: Callable[[Fields], Ticket] | None = None
     to_events: Callable[[Fields], Iterable[Event]] | None = None

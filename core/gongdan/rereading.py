@@ -120,7 +120,7 @@ def _land(desk: Desk, alias: str, stream: Stream, row: Quarantined) -> str:
     now = desk.now()
     blank = Batch(
         platform=connector.platform, shop=alias, stream=stream.name, run=row.run, at=now,
-        owes=stream.read_detail is not None,
+        owes=stream.read_detail is not None, whole=stream.whole,
         appraise=lambda ticket: due.index(stream.name, ticket, row.first),
     )  # fmt: skip
     if stream.to_events is not None:
@@ -132,7 +132,7 @@ def _land(desk: Desk, alias: str, stream: Stream, row: Quarantined) -> str:
         kept = [said] if isinstance(said, Payload) else []
         batch = Batch(
             platform=blank.platform, shop=alias, stream=stream.name, run=row.run, at=now,
-            owes=blank.owes, appraise=blank.appraise, payloads=kept,
+            owes=blank.owes, whole=blank.whole, appraise=blank.appraise, payloads=kept,
             rejects=[said] if isinstance(said, Reject) else [],
         )  # fmt: skip
     desk.store.cases.commit(batch)

@@ -151,6 +151,7 @@ TASK = Stream[QianniuSettings](
     reading=ByTime(order="none", page_size=PAGE_SIZE, max_span=timedelta(days=7), by_creation=True),
     read_page=read_page,
     read_detail=read_detail,
+    whole=True,  # the same request, by number
     to_ticket=to_ticket,
     abilities=ABILITIES,
 )

@@ -1,4 +1,4 @@
-"""C44 to C53: what payloads are turned into."""
+"""C44 to C53, C73: what payloads are turned into."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct
 
+from ..asking import detail_of
 from ..contract import Stream
 from ..errors import GongdanError
 from ..fields import Fields, Status
+from ..reading.rows import compose
 from ..ticket import Ticket, Who
+from ..wire import Ref
 from .check import Failed, NotApplicable, check, expect
 from .probe import watched
 from .stage import ALIAS, Stage
@@ -187,6 +190,41 @@ def knows_every_status(subject: Subject) -> None:
                 if view.ticket.status in (Status.UNKNOWN, UNSET)
             ]
             expect(not unknown, f"a status for every case of {stream.name}", "; ".join(unknown[:3]))
+
+
+@check(
+    "C73", "bronze", "calls a row whole only where it says all that the detail does",
+    "What only the detail says is never read: an answer, a deadline, a buyer's words.",
+)  # fmt: skip
+def says_it_all(subject: Subject) -> None:
+    whole = [stream for stream in subject.streams if stream.whole]
+    if not whole:
+        raise NotApplicable("no stream calls its rows whole")
+    for stream in whole:
+        with subject.stage(tickets=8) as stage:
+            case_id = stage.put(stream, ago_s=1800)
+            for who in ("buyer", "merchant", "platform"):
+                stage.say(stream, case_id, who, f"words of the {who}")
+            stage.good_sync()
+            for case_id in stage.tickets(stream):
+                row, detail = _both(stage, stream, case_id)
+                for name in detail.__struct_fields__:
+                    told = getattr(detail, name)
+                    same = told is UNSET or told == getattr(row, name)
+                    expect(same, f"{name} in a row of {stream.name}, as in its detail",
+                           "it is not there" if getattr(row, name) is UNSET else "it differs"
+                           )  # fmt: skip
+
+
+def _both(stage: Stage, stream: Stream, case_id: str) -> tuple[Ticket, Ticket]:
+    """Return what the list said of a case, and what it says when it is read by id."""
+    zone = ZoneInfo(stage.connector.zone)
+    row = Fields.of(
+        stage.desk.store.cases.raw(f"{ALIAS}/{stream.name}/{case_id}", "row"), zone=zone
+    )
+    detail = compose(detail_of(stream, stage.session, Ref(case_id, row)))
+    read = cast(Callable[[Fields], Ticket], stream.to_ticket)
+    return read(row), read(Fields.of(detail, zone=zone))
 
 
 def _texts(said: Ticket) -> dict[str, str]:

@@ -74,7 +74,8 @@ class Reader:
         self._shop = shop
         self._blank = Batch(
             platform=platform, shop=shop, stream=stream.name, run=run, at=first,
-            owes=stream.read_detail is not None, appraise=appraise, claim=claim,
+            owes=stream.read_detail is not None, whole=stream.whole, appraise=appraise,
+            claim=claim,
         )  # fmt: skip
         self._page = 0
         self._at = first

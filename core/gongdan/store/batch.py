@@ -42,7 +42,8 @@ class Batch(Struct, frozen=True, kw_only=True):
         at: the platform's time of reading.
         position: where the reading stands now, JSON; None leaves it.
         until: how far the stream is known to be complete; None leaves it.
-        owes: whether a changed row owes a reading of its detail.
+        owes: whether a changed row owes a reading of its detail, and one that is malformed.
+        whole: a changed row owes none: it says all that there is.
         claim: what gives the right to store it; another's by now is `Busy`.
         settles: whether a detail pays that; False where it is older than the row it was read for.
         again: when the case is to be read once more, for what is this young may still change
@@ -60,6 +61,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     position: str | None = None
     until: datetime | None = None
     owes: bool = False
+    whole: bool = False
     settles: bool = True
     again: datetime | None = None
     appraise: Callable[[Ticket], Index] = lambda _: Index()

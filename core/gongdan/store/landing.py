@@ -188,7 +188,7 @@ class _Fates:
     def _debt(self, n: int, payload: Payload) -> None:
         if payload.kind == "detail" or payload.said.gone is True:  # there is nothing to read
             self._settled.append(n)
-        elif self._batch.owes:
+        elif self._batch.owes and not self._batch.whole:
             self._owed.append((n,))
 
     def _settle(self, n: int) -> None:

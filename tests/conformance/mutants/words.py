@@ -1,4 +1,4 @@
-"""Mistakes of meaning, of writing and of pushes: C44 to C65."""
+"""Mistakes of meaning, of writing and of pushes: C44 to C65, C73."""
 
 from __future__ import annotations
 
@@ -28,6 +28,21 @@ def _saying(**parts: Any) -> g.Connector[Any]:
 
 def _thread(say: Any) -> g.Connector[Any]:
     return _saying(thread=lambda case: case.each("messages", say))
+
+
+@mutant("C73", "a thread that only the detail has")
+def _() -> g.Connector[Any]:
+    return cases(whole=True)
+
+
+@mutant("C73", "another title in the row")
+def _() -> g.Connector[Any]:
+    def to_ticket(case: g.Fields) -> g.Ticket:
+        if "messages" not in case:
+            return g.Ticket(title="a case")
+        return g.Ticket(title=case.text("title"))
+
+    return cases(whole=True, to_ticket=to_ticket)
 
 
 @mutant("C44", "takes out of the payload what it reads")

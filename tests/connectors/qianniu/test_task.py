@@ -190,8 +190,14 @@ def doing(desk: Desk) -> TicketView:
 
 
 def memo(desk: Desk, view: TicketView) -> str:
-    detail = Fields.of(desk.store.cases.raw(view.row.id, "detail"))
-    return str(detail.text("memo"))
+    return str(Fields.of(desk.store.cases.raw(view.row.id, "detail")).text("memo"))
+
+
+def test_a_task_is_read_with_its_list_and_not_once_more(desk: Desk) -> None:
+    (run,) = desk.runs()
+
+    assert run.new > 3
+    assert run.details == 0
 
 
 def test_every_task_is_in_the_queue(office: Office, desk: Desk) -> None:

@@ -255,6 +255,32 @@ def test_a_damaged_position_is_an_error_with_its_repair(opened: Open) -> None:
 # details
 
 
+def test_a_whole_row_owes_no_detail_until_it_is_not_heard_of(opened: Open) -> None:
+    desk = filled(opened(whole=True), 3)
+
+    run = desk.sync()
+    first = list(desk.read)
+    desk.rows["c0"]["state"] = "done"  # and its time as it was
+    desk.clock.advance(7 * 3600)
+    desk.sync()
+
+    assert (run.new, first) == (3, [])
+    assert sorted(desk.read) == ["c0", "c1", "c2"]
+    assert desk.states()["c0"] is Status.CLOSED
+
+
+def test_a_whole_row_that_is_malformed_is_read_by_id(opened: Open) -> None:
+    desk = filled(opened(whole=True), 2)
+    desk.sync()
+    desk.put("c1", ago_s=20)
+    desk.spoiled["c1"] = json.dumps({**desk.rows["c1"], "state": "explode"}).encode()
+    desk.clock.advance(30)
+
+    desk.sync()
+
+    assert desk.read == ["c1"]
+
+
 def test_a_detail_that_fails_stops_no_other_and_no_cursor(opened: Open) -> None:
     desk = filled(opened(), 4)
     desk.broken["c1"] = Transient("c1 is ill")
