@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from gongdan import Status, Ticket, Who
 from gongdan.desk import Desk
-from gongdan.plugins import Plugins
+from gongdan.plugins import GROUP, Plugins
 from gongdan.sandbox import Clock, Json, Plan, Sandbox, load
 from gongdan.settings import load as load_settings
 from gongdan.store import Store
@@ -42,7 +44,7 @@ class Office:
         self.path = folder / "gongdan.toml"
         self.aliases = list(platforms)
         self.clock = VirtualClock()
-        self.plugins = Plugins.installed()
+        self.plugins = Plugins(_entries())
         makers = {name: load(self.plugins.connector(name).sandbox) for name in self.aliases}
         self.sandbox = Sandbox(makers, Plan(7, shops, tickets), Clock(self.clock.now))
         self.network = SandboxNetwork.of(self.sandbox)
@@ -99,6 +101,12 @@ def ours(due: datetime, **more: Any) -> Ticket:
         "created": due - timedelta(hours=24),
     }
     return Ticket(**(fields | {"deadline": due} | more))
+
+
+@lru_cache(1)
+def _entries() -> metadata.EntryPoints:
+    """Return where plugins are, looked for once: it takes longer than loading them."""
+    return metadata.entry_points(group=GROUP)
 
 
 def _settings(name: str, facts: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -192,6 +193,7 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
+@lru_cache(1)
 def _boot() -> str:
     """Return what changes when the machine starts anew, or "" where nothing tells."""
     try:

@@ -13,6 +13,7 @@ import pytest
 from gongdan import StoreError
 from gongdan.store import Guard, Store
 
+pytestmark = pytest.mark.usefixtures("migrated_stores")
 WRITES = 150
 
 

@@ -14,6 +14,7 @@ from gongdan.testing.clock import START
 from gongdan.views import QueueFilter
 from tests.core.office import Office
 
+pytestmark = pytest.mark.usefixtures("migrated_stores")
 NAMES = known_migrations()
 
 
