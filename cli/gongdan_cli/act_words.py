@@ -9,6 +9,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "bulk.refused": ("{ticket}: not queued: {error}", "{ticket}：未排队：{error}"),
     "act.dry": ("Nothing stored. It would be:", "未保存。将会记录："),
     "show.history": ("History", "处理记录"),
+    "why.raised": (
+        "raised from here {at}, action #{id}, about {ticket}",
+        "由此处发起：{at}，操作 #{id}，关于 {ticket}",
+    ),
     "action.claim": ("claim", "领取"),
     "action.release": ("release", "释放"),
     "action.assign": ("assign", "分配"),

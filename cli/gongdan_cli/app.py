@@ -27,7 +27,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "claim", "release", "assign", "transfer", "people", "tag", "priority", "classify",
         "contact", "todo", "follow", "playbook", "finish", "template",
     ),
-    "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend", "withdraw"),
+    "Act": ("sendback", "evidence", "remark", "reasons", "agree", "refuse", "extend", "raise",
+        "withdraw"),
     "Look after it": (
         "import",
         "receive",

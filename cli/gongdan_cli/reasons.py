@@ -30,6 +30,10 @@ def render_why(view: WhyView, now: datetime, width: int, words: Words, colour: b
     """Return every clock with its arithmetic, then the values by the payload they came from."""
     lines = [paint(fit(clean(view.ticket.row.id), width), Style(bold=True), colour=colour)]
     lines += fold(state_line(view.ticket, words), width)
+    if view.raised is not None:
+        one = view.raised
+        told = words("why.raised", at=stamp(one.created), id=one.id, ticket=clean(one.ticket))
+        lines += fold(told, width)
     for clock in view.clocks:
         lines += ["", _head(clock, now, width, words, colour), *_clock(clock, width, words)]
     if not view.clocks:

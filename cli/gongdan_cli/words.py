@@ -127,6 +127,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "action.refuse": ("refuse", "拒绝"),
     "action.extend": ("extend", "延期"),
     "action.withdraw": ("withdraw", "取消任务"),
+    "action.raise": ("raise", "发起任务"),
     "outcome.running": ("running", "进行中"),
     "outcome.ok": ("ok", "正常"),
     "outcome.partial": ("partial", "部分"),

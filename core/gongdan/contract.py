@@ -152,9 +152,12 @@ class Ability(Struct, frozen=True, kw_only=True):
     Attributes:
         to_call: the one request that does it.
         kind: "reply", "send_back", "evidence", "remark", "agree", "refuse", "extend", "transfer",
-            "finish", "withdraw": the command that a person types; one of a stream each.
+            "finish", "withdraw", "raise": the command that a person types; one of a stream each.
         find: how to see that it was done, given (action, before, after), where the thread does not
             show the write.  None: the core looks at the thread.
+        seek: instead of `find`, where the case does not show it either, as of something that is
+            made beside it: asks the platform, given (shop, action, case).  Asked before the first
+            request as well; YES then means that it is there already.
         check: why not, or "".
         options: what `fields["reason"]` may be: the platform's own list for this case.  Asked when
             a person wants to choose, and before the action is queued.
@@ -181,6 +184,7 @@ class Ability(Struct, frozen=True, kw_only=True):
     to_call: Callable[[Action, Case], Call]
     kind: str = "reply"
     find: Callable[[Action, Case, Case], Found] | None = None
+    seek: Callable[[Shop[Settings], Action, Case], Found] | None = None
     check: Callable[[Action, Case], str] | None = None
     options: Callable[[Shop[Settings], Case], Sequence[Option]] | None = None
     wanted: Callable[[Settings], bool] | None = None

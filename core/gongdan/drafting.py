@@ -183,8 +183,9 @@ class Drafting:
         store = self._desk.store
         _, ticket, remote_id, _, _ = store.queue.one(ticket_id)
         row, detail = store.cases.raw(ticket_id, "row"), store.cases.raw(ticket_id, "detail")
-        shop = self._desk.shop(ticket_id.split("/", 1)[0]).remote_id
-        return Case(remote_id, ticket, _fields(row), _fields(detail), shop)
+        alias = ticket_id.split("/", 1)[0]
+        shop, settings = self._desk.shop(alias).remote_id, self._desk.settings(alias)
+        return Case(remote_id, ticket, _fields(row), _fields(detail), shop, settings)
 
 
 def _locked(fields: Mapping[str, str], ability: Ability, case: Case) -> Mapping[str, str]:

@@ -11,7 +11,8 @@ from .columns import MARK
 from .fields import Fields
 from .promises import promise_of
 from .sla.wording import Language
-from .views import Origin, WhyView
+from .ticket import Action
+from .views import Origin, OutboxRow, WhyView
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -42,7 +43,17 @@ def why(desk: Desk, ref: str, lang: Language) -> WhyView:
         clocks=clocks,
         origins=tuple(newest.values()),
         classed=desk.store.classes.of(row.id),
+        raised=_raised(desk, row.shop, row.id),
     )
+
+
+def _raised(desk: Desk, shop: str, ticket_id: str) -> OutboxRow | None:
+    """Return the action of ours that made a case: its payload bears the action's mark."""
+    raw = desk.store.cases.raw(ticket_id, "row") or desk.store.cases.raw(ticket_id, "detail")
+    for number, key in desk.store.local.raised(shop):
+        if Action(key, "raise").mark.encode() in raw:
+            return desk.store.outbox.row(number)
+    return None
 
 
 def _place(desk: Desk, ticket_id: str) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from .asking import detail_of, page_of, wants
+from .asking import detail_of, given, page_of, wants
 from .clock import Clock
 from .contract import Ability, Stream
 from .drifting import tell_drift
@@ -26,14 +26,14 @@ from .reading.stream import Reader
 from .reading.wants import Have, Land, Noted, Now, ReadDetail, ReadPage, Say
 from .sending.post import Post
 from .sending.probe import is_refused
-from .sending.wants import Fresh, Probe, ReadCase, Upload, WriteCall, Written
+from .sending.wants import Fresh, Probe, ReadCase, Seek, Upload, WriteCall, Written
 from .session import Session
 from .store import Batch, Claim, Payload, Reject, Store
 from .store.columns import Index
 from .store.ledger import LEASE
 from .ticket import Case, Ticket
 from .views import RunRow
-from .wire import Call, Ref
+from .wire import Call, Found, Ref
 
 log = logging.getLogger("gongdan")
 Progress = Callable[[RunRow], None]
@@ -202,6 +202,8 @@ class ShopRun:
                 return self._write(call, stamp)
             case Upload(file):
                 return self._session.upload(file)
+            case Seek(seek, action, about):
+                return given(Found, f"seek of {action.kind!r}", seek, self._session, action, about)
             case Probe(ticket, stamp):
                 return self._probe(ticket, stamp)
         return None
@@ -286,9 +288,8 @@ class ShopRun:
         remote_id = ticket_id.split("/", 2)[2]
         row = self._store.cases.raw(ticket_id, "row")
         if stream.read_detail is None:
-            shop = self._session.remote_id
-            case = Case(remote_id, self._known(ticket_id), self._fields(row), Fields({}), shop)
-            return Fresh(case, self._session.now())
+            known, empty = self._store.queue.one(ticket_id)[1], self._fields(b"")
+            return Fresh(self._case(remote_id, known, row, empty), self._session.now())
         detail = detail_of(stream, self._session, Ref(remote_id, self._fields(row)))
         now = self._session.now()
         blank = Batch(
@@ -312,12 +313,15 @@ class ShopRun:
                 raise batch_error(ticket_id, said.reason)
             row = self._store.cases.raw(ticket_id, "row")
             assert isinstance(said, Payload)
-            return Case(remote_id, said.said, self._fields(row), detail, self._session.remote_id)
+            return self._case(remote_id, said.said, row, detail)
 
         return case_of
 
-    def _known(self, ticket_id: str) -> Ticket:
-        return self._store.queue.one(ticket_id)[1]
+    def _case(self, remote_id: str, ticket: Ticket, row: bytes, detail: Fields) -> Case:
+        session = self._session
+        return Case(
+            remote_id, ticket, self._fields(row), detail, session.remote_id, session.settings
+        )
 
     def _probe(self, ticket_id: str, stamp: datetime) -> bool | None:
         row = self._fields(self._store.cases.raw(ticket_id, "row"))
@@ -370,7 +374,7 @@ class ShopRun:
             requests=self._session.requests, failing_since=self._failing_since(outcome),
         )  # fmt: skip
         self._store.ledger.end(claim, self.run, now)
-        log.info("%s: %s", self.run.shop, outcome, extra={"facts": _facts(self.run)})
+        log.info("%s: %s", self.run.shop, outcome, extra={"facts": self.run.facts()})
         self._progress(self.run)
 
     def _failing_since(self, outcome: str) -> datetime | None:
@@ -385,14 +389,6 @@ class ShopRun:
         if since is not None:
             log.warning("%s: works again; failed since %s", run.shop, f"{since:%Y-%m-%d %H:%M} UTC")
         return None
-
-
-def _facts(run: RunRow) -> dict[str, object]:
-    """Return what a run came to, for the log."""
-    names = ("shop", "platform", "outcome", "new", "changed", "unchanged", "quarantined", "sent",
-             "failed", "pages", "details", "requests", "error", "exit_code")  # fmt: skip
-    took = run.finished - run.started if run.finished and run.started else timedelta(0)
-    return {name: getattr(run, name) for name in names} | {"took_s": took.total_seconds()}
 
 
 def batch_error(ticket_id: str, reason: str) -> GongdanError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -10,6 +11,7 @@ from typing import TypeAlias
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from .fields import Fields, Status
+from .secret import Settings
 
 # UNSET: this payload does not speak of it.  None: it says there is none.
 Text: TypeAlias = str | UnsetType | None
@@ -192,6 +194,15 @@ class Action(Struct, frozen=True):
     files: tuple[File, ...] = ()
     fields: Mapping[str, str] = {}
 
+    @property
+    def mark(self) -> str:
+        """A word of 22 letters and digits made of `id`.
+
+        What an action makes on the platform can bear it, and is found by it (`Ability.seek`);
+        `gongdan why` then tells that it was raised from here.
+        """
+        return f"gd{hashlib.blake2b(self.id.encode(), digest_size=10).hexdigest()}"
+
 
 class Case(Struct, frozen=True):
     """A case as the platform showed it a moment ago.
@@ -202,6 +213,7 @@ class Case(Struct, frozen=True):
         row: its newest list row, empty if it was never listed.
         detail: what `read_detail` gave, empty for a stream without.
         shop: the platform's own id of the shop that asks, as `Shop.remote_id`: whose a case is.
+        settings: what that shop is set up with.
     """
 
     id: str
@@ -209,6 +221,7 @@ class Case(Struct, frozen=True):
     row: Fields
     detail: Fields
     shop: str = ""
+    settings: Settings | None = None
 
 
 class Parcel(Struct, frozen=True):

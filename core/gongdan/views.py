@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -175,12 +175,16 @@ class Origin(Struct, frozen=True, kw_only=True):
 
 
 class WhyView(Struct, frozen=True, kw_only=True):
-    """A ticket with every clock explained, and where each of its values came from."""
+    """A ticket with every clock explained, and where each of its values came from.
+
+    `raised` is the action of ours that made it, if one did.
+    """
 
     ticket: TicketView
     clocks: tuple[Clock, ...]
     origins: tuple[Origin, ...]
     classed: Classed | None = None
+    raised: OutboxRow | None = None
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
@@ -217,6 +221,15 @@ class RunRow(Struct, frozen=True, kw_only=True):
     hint_en: str = ""
     notes: tuple[str, ...] = ()
     failing_since: datetime | None = None
+
+    def facts(self) -> dict[str, object]:
+        """Return what it came to, for the log."""
+        names = (
+            "shop", "platform", "outcome", "new", "changed", "unchanged", "quarantined", "sent",
+            "failed", "pages", "details", "requests", "error", "exit_code",
+        )  # fmt: skip
+        took = self.finished - self.started if self.finished and self.started else timedelta(0)
+        return {name: getattr(self, name) for name in names} | {"took_s": took.total_seconds()}
 
 
 class PushReport(Struct, frozen=True, kw_only=True):

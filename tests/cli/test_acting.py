@@ -64,6 +64,20 @@ def test_a_ticket_of_ours_is_withdrawn_with_a_reason(run: Run, desk: FakeDesk) -
     assert (draft.kind, draft.text, now) == ("withdraw", "仓库已处理", True)
 
 
+def test_a_ticket_is_raised_to_colleagues_with_pictures(
+    run: Run, desk: FakeDesk, tmp_path: Path
+) -> None:
+    file = tmp_path / "cup.jpg"
+    file.write_bytes(b"\xff\xd8\xff")
+    assert run("raise", TICKET, "补发").exit_code == 2
+
+    run("raise", TICKET, "补发", "--to", "7=小周", "--to", "8=小王", "--picture", str(file))
+
+    draft = last(desk, "draft")[0]
+    assert (draft.kind, draft.text, len(draft.files)) == ("raise", "补发", 1)
+    assert dict(draft.fields) == {"to": "7=小周\n8=小王", "title": ""}
+
+
 def test_reasons_are_the_platforms(
     run: Run, desk: FakeDesk, terminal: Callable[[int], None]
 ) -> None:

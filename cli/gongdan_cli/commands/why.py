@@ -35,7 +35,7 @@ def command(ticket: str, as_json: bool) -> None:
         origins = origins_facts(view.origins)
         output.print_json(
             {"ticket": view.ticket.row, "clocks": clocks, "classed": view.classed,
-             "origins": origins}
+             "raised": view.raised, "origins": origins}
         )  # fmt: skip
     else:
         output.say(render_why(view, now, output.width(), said, output.colour()))

@@ -60,7 +60,10 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
         tmall: a shop of 天猫; False for one of 淘宝, whose returns want the whole address.
         without: streams that the app has no permission for, and that are not read.
         memo: read the memo of each case's order with it, so that a remark can be added.
+        nick: the shop's own nick on the platform; a task that is raised names it as its sender.
         task_type: read tasks of this biz_type only.
+        raise_type: the biz_type that 千牛 gave the app for tasks that it raises.
+        raise_sub_type: their sub_biz_type; "" is the same.
         tmc: whether the app has the message service (TMC): what it tells is read at once.
         tmc_group: the group whose messages are read; "" is the default one.
         supplier: one of 天猫国际直购, who may finish coordination tickets by an interface.
@@ -83,6 +86,9 @@ class QianniuSettings(Settings, frozen=True, kw_only=True):
     supplier: bool = False
     ship_by_field: str = ""
     task_type: str = ""
+    nick: str = ""
+    raise_type: str = ""
+    raise_sub_type: str = ""
 
 
 def encode(shop: Shop[QianniuSettings], call: Call) -> Request:

@@ -36,6 +36,7 @@ from gongdan import (
 
 from .answers import prefix
 from .client import QianniuSettings
+from .raising import RAISE
 
 CREATED, FINISHED = "0", "2"
 STATUSES = {CREATED: Status.PENDING, FINISHED: Status.CLOSED}
@@ -103,5 +104,6 @@ COORDINATION = Stream[QianniuSettings](
             min_chars=0,
             wanted=lambda settings: getattr(settings, "supplier", False) is True,
         ),
+        RAISE,
     ),
 )

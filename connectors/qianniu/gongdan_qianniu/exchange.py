@@ -43,6 +43,7 @@ from .facts import (
     verdict,
 )
 from .orders import memo_of, read_order
+from .raising import RAISE
 from .thread import PAGE_SIZE, read_messages, thread
 from .words import (
     BOOKS,
@@ -168,5 +169,5 @@ EXCHANGE = Stream[QianniuSettings](
     read_detail=read_detail,
     read_order=read_order,
     to_ticket=to_ticket,
-    abilities=ABILITIES,
+    abilities=(*ABILITIES, RAISE),
 )

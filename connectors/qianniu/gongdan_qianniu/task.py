@@ -36,6 +36,7 @@ from gongdan import (
 from .answers import rows
 from .client import QianniuSettings, unless_without
 from .facts import masked
+from .raising import RAISE, is_ours, order_of
 from .sign import CHINA
 from .task_acts import ABILITIES
 from .words import TASK_FIELDS, TASK_STATUSES
@@ -95,7 +96,7 @@ def to_ticket(task: Fields) -> Ticket:
         text=_text(task, meta, content or ""),
         order_ids=_orders(task),
         buyer_id=task.text("open_buyer_uid"),
-        buyer=masked(task.text("biz_nick")),
+        buyer=UNSET if is_ours(task) else masked(task.text("biz_nick")),
         created=_time(task, "gmt_create"),
         updated=_time(task, "gmt_modified"),
         closed=_time(task, "gmt_finished"),
@@ -128,7 +129,9 @@ def _text(task: Fields, meta: Fields, content: str) -> str | None:
 
 def _orders(task: Fields) -> tuple[str, ...] | UnsetType:
     """Return the order that a task is about, where it says that it is about one."""
-    if task.text("biz_type") != "trade" or not task.text("biz_id"):
+    if ours := order_of(task):
+        return ours
+    if task.text("biz_type") != "trade" or not task.text("biz_id") or is_ours(task):
         return UNSET
     return (task.id("biz_id"),)
 
@@ -153,5 +156,5 @@ TASK = Stream[QianniuSettings](
     read_detail=read_detail,
     whole=True,  # the same request, by number
     to_ticket=to_ticket,
-    abilities=ABILITIES,
+    abilities=(*ABILITIES, RAISE),
 )

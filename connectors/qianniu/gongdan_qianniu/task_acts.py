@@ -14,7 +14,7 @@ Source:
     - what a task that was deleted answers to a cancel.
 
 Not here: transferring (`task.transfer` is no longer in the platform's catalogue, and wants numbers
-of sub-accounts); and creating, which no case shows, so that a lost answer could not be looked up.
+of sub-accounts).  Raising one is in `raising`.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ from .answers import page, prefix, raw
 from .client import QianniuSettings, unless_without
 from .facts import ends, masked, note_words, order_ids, standing, standing_text, verdict
 from .orders import memo_of, read_order
+from .raising import RAISE
 from .refund_acts import ABILITIES
 from .thread import PAGE_SIZE, read_messages, thread
 from .words import (
@@ -143,5 +144,5 @@ REFUND = Stream[QianniuSettings](
     read_detail=read_detail,
     read_order=read_order,
     to_ticket=to_ticket,
-    abilities=ABILITIES,
+    abilities=(*ABILITIES, RAISE),
 )

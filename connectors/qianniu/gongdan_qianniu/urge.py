@@ -39,6 +39,7 @@ from .client import QianniuSettings, unless_without
 from .facts import masked, timeout_of
 from .memo import MEMO
 from .orders import order_call
+from .raising import RAISE
 from .sign import CHINA
 from .words import ORDER_STATUSES, URGED
 
@@ -123,5 +124,5 @@ URGE = Stream[QianniuSettings](
     read_detail=read_detail,
     recheck=timedelta(hours=1),  # nothing tells when an order was shipped
     to_ticket=to_ticket,
-    abilities=(MEMO,),
+    abilities=(MEMO, RAISE),
 )

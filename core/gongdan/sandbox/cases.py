@@ -93,8 +93,12 @@ class Cases:
         created: datetime | None = None,
         updated: datetime | None = None,
         messages: Iterable[Message] = (),
+        hidden_s: float = 0.0,
     ) -> Case:
         """Add a case; its times are now unless given, and it is visible from now or `updated`.
+
+        Args:
+            hidden_s: seconds until readers see it.
 
         Raises:
             ValueError: the stream has a case of this id.
@@ -105,7 +109,8 @@ class Cases:
         created = whole_second(created or updated or now)
         updated = whole_second(updated or now)
         at = min(updated, now)
-        version = Version(updated, dict(fields), tuple(messages), at, at)
+        seen = at + timedelta(seconds=hidden_s)
+        version = Version(updated, dict(fields), tuple(messages), at, seen)
         case = Case(case_id, shop, stream, created, version)
         self._by_id[stream, case_id] = case
         self._by_shop.setdefault((shop, stream), {})[case_id] = case

@@ -36,6 +36,7 @@ from .wants import (
     Pause,
     Probe,
     ReadCase,
+    Seek,
     Upload,
     Want,
     WriteCall,
@@ -75,6 +76,7 @@ class Delivery:
         self._contacted = contacted
         self._action = Action(work.key, work.kind, work.text, files, work.fields)
         self._moves = Moves(work, outbox, clock, terms, check)
+        self._seen = Found.NO  # of an ability that seeks
 
     def steps(self) -> Steps:
         """Do what is next for the row: send it, or look for it.
@@ -91,6 +93,8 @@ class Delivery:
             fresh: Fresh = yield ReadCase(self._work.ticket)
         except GongdanError as error:
             self._unread(error)
+            return
+        if not (yield from self._sought(fresh)):
             return
         yield from self._probe(fresh)
         if self._work.state == "queued":
@@ -127,6 +131,17 @@ class Delivery:
                 return False
             self._outbox.enclosures.keep_url(self._work.id, seq, files[seq].url)
         self._action = replace(self._action, files=tuple(files))
+        return True
+
+    def _sought(self, fresh: Fresh) -> Generator[Want, Any, bool]:
+        """4: ask for what the case does not show; False if the row was freed, for nobody knows."""
+        if self._ability.seek is None:
+            return True
+        try:
+            self._seen = yield Seek(self._ability.seek, self._action, fresh.case)
+        except GongdanError as error:
+            self._unread(error)
+            return False
         return True
 
     def _unread(self, error: GongdanError) -> None:
@@ -189,6 +204,9 @@ class Delivery:
 
     def _first(self, fresh: Fresh) -> Call | None:
         """5: no attempt is open, or a person wants it sent again."""
+        if self._seen is not Found.NO:
+            self._found_before(fresh)
+            return None
         why = self._why_not(fresh)
         if why:
             self._moves.refuse(why)
@@ -204,6 +222,13 @@ class Delivery:
         if call and self._outbox.set_base(self._work, base, fresh.now, fresh.round, fresh.raw):
             return call
         return None
+
+    def _found_before(self, fresh: Fresh) -> None:
+        found = self._find(fresh)
+        if found.is_there:
+            self._moves.confirm(found, fresh)
+        else:
+            self._moves.hold("it cannot be seen whether it was done")
 
     def _resent(self, fresh: Fresh) -> Call | None:
         """5: an attempt is open: what came since forbids another."""
@@ -288,6 +313,8 @@ class Delivery:
 
     def _find(self, fresh: Fresh) -> Look:
         work = self._work
+        if self._ability.seek is not None:
+            return _concluded(self._seen)
         if self._ability.find is not None:
             return self._find_by_ability(self._ability.find, fresh)
         return look(
@@ -301,8 +328,7 @@ class Delivery:
             found = given(Found, "find", find, self._action, before, fresh.case)
         except GongdanError:
             found = Found.UNSURE  # a plugin that fails says nothing
-        others = (("", ""),) if found is Found.OTHER else ()
-        return Look(found is Found.YES, others=others, is_unsure=found is Found.UNSURE)
+        return _concluded(found)
 
     def _look(self, fresh: Fresh) -> None:
         """14 and 15."""
@@ -359,6 +385,11 @@ class Delivery:
         if why:
             self._moves.ask(why, their_text=found.others[-1][1] if found.others else "")
         return bool(why)
+
+
+def _concluded(found: Found) -> Look:
+    others = (("", ""),) if found is Found.OTHER else ()
+    return Look(found is Found.YES, others=others, is_unsure=found is Found.UNSURE)
 
 
 def _why(error: GongdanError) -> str:

@@ -77,7 +77,7 @@ class Post:
             return
         try:
             stream, ability = self.ability(ticket_id, work.kind)
-            if ability.find is None:
+            if ability.find is None and ability.seek is None:
                 self._made(work, stream, ability).link(fresh)
         except Unsupported:
             return
@@ -98,10 +98,11 @@ class Post:
         self._moved(work.id, work.state)
 
     def _made(self, work: Work, stream: Stream, ability: Ability) -> Delivery:
+        reads_back = stream.read_detail is not None or ability.seek is not None
         return Delivery(
             work, ability, self._store.outbox, self._clock,
             files=self._store.outbox.enclosures.of(work.id),
-            terms=Terms(self._connector.signature_age, stream.read_detail is not None),
+            terms=Terms(self._connector.signature_age, reads_back),
             check=SelfCheck(self._store.meta, self._alias, stream.name),
             recase=self._recase(stream, work.ticket),
             contacted=self._store.local.was_contacted,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from ..ticket import Case, File, Message
-from ..wire import Call
+from ..contract import Shop
+from ..secret import Settings
+from ..ticket import Action, Case, File, Message
+from ..wire import Call, Found
 
 
 class ReadCase(Struct, frozen=True):
@@ -38,6 +41,14 @@ class Probe(Struct, frozen=True):
 
     ticket: str
     stamp: datetime
+
+
+class Seek(Struct, frozen=True):
+    """Wanted: whether what an action makes is there; sent back: Found."""
+
+    seek: Callable[[Shop[Settings], Action, Case], Found]
+    action: Action
+    case: Case
 
 
 class Pause(Struct, frozen=True):
@@ -70,7 +81,7 @@ class Written(Struct, frozen=True):
     at: datetime
 
 
-Want: TypeAlias = ReadCase | Upload | WriteCall | Probe | Pause
+Want: TypeAlias = ReadCase | Upload | WriteCall | Probe | Seek | Pause
 
 READ_AGAIN = timedelta(seconds=10)
 STALE_AFTER_S = 5.0  # between deciding and writing

@@ -17,7 +17,7 @@ _DAY_MS, _ZONE_MS = 86_400_000, 28_800_000  # Beijing is eight hours ahead
 _MADE = "coalesce(t.created_ms, t.first_ms)"
 _DEEDS = (
     "'reply', 'finish', 'send_back', 'evidence', 'remark', 'agree', 'refuse', 'extend', 'transfer',"
-    " 'withdraw'"
+    " 'withdraw', 'raise'"
 )
 _SENT = "'sent', 'confirmed', 'by_hand'"
 _FAILED = "'refused', 'unknown', 'answered_by_other'"

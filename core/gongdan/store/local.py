@@ -42,6 +42,15 @@ class Local:
             )
         return act
 
+    def raised(self, shop: str) -> list[tuple[int, str]]:
+        """Return (number, key) of the actions that were to raise something, of a shop's tickets."""
+        found = self._guard.rows(
+            "SELECT o.id, o.key FROM outbox o JOIN tickets t ON t.n = o.n"
+            " WHERE o.kind = 'raise' AND t.shop = ?",
+            (shop,),
+        )
+        return [(cast(int, row["id"]), str(row["key"])) for row in found]
+
     def hold(
         self, ticket_id: str, holder: str, who: str, now: datetime, *, what: str, why: str = "",
         until: datetime | None = None, take: bool = False,

@@ -32,6 +32,7 @@ from .refusal import Refusal, bad_session, limited, no_permission, remote
 from .seller import APP_KEY, APP_SECRET, NOBODY, Seller, seller
 from .shape import answer
 from .signature import is_signed
+from .task_create import TaskCreate
 from .tasks import Tasks
 from .thread import Thread
 from .tmc import Tmc
@@ -70,6 +71,7 @@ class Top:
             ExchangeSteps(world, exchanges, self._thread),
             Orders(world),
             Tasks(world),
+            TaskCreate(world),
             RefundSteps(world, refunds, self._thread),
         )  # fmt: skip
         self._apis: Apis = {name: api for part in parts for name, api in part.apis().items()}

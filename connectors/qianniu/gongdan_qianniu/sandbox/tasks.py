@@ -27,6 +27,7 @@ MOST_ROWS = 100
 MOST_PICTURE_BYTES = 3_000_000
 COLLEAGUE = "我来处理"
 _OPEN = (0, 1, 3)
+_EXACT = ("biz_type", "sub_biz_type", "sender_uid", "receiver_uid")
 
 
 class Tasks:
@@ -162,17 +163,20 @@ def _query(asked: Asked) -> Query:
     if by_day:
         start, end = _day(asked, "start_date"), _day(asked, "end_date")
         end = None if end is None else end + timedelta(days=1, seconds=-1)
-    ids = {part for part in call.text("task_ids").split(",") if part}
-    statuses = {part for part in call.text("status").split(",") if part}
-    kind_ = call.text("biz_type")
+    ids = _list(asked, "task_ids")
+    wanted = {
+        "status": _list(asked, "status"),
+        "biz_id": _list(asked, "biz_ids"),
+        "metadata_id": _list(asked, "metadata_ids"),
+        **{name: _list(asked, name) for name in _EXACT},
+    }
     deleted = call.flag("need_deleted")
 
     def matches(row: Row) -> bool:
         fields = row.version.fields
         return (
             (not ids or row.case.id in ids)
-            and (not statuses or str(fields["status"]) in statuses)
-            and (not kind_ or fields["biz_type"] == kind_)
+            and all(not only or str(fields[name]) in only for name, only in wanted.items())
             and (deleted or not fields["is_deleted"])
         )
 
@@ -187,6 +191,10 @@ def _query(asked: Asked) -> Query:
         size=call.number("page_size", 20, MOST_ROWS),
         where=matches,
     )
+
+
+def _list(asked: Asked, name: str) -> set[str]:
+    return {part for part in asked.call.text(name).split(",") if part}
 
 
 def _day(asked: Asked, name: str) -> datetime | None:
