@@ -20,8 +20,8 @@ from .options import config_option
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "shop"),
     "Every day": (
-        "sync", "queue", "search", "view", "show", "why", "reply", "approve", "push", "cancel",
-        "settle", "outbox",
+        "sync", "queue", "search", "view", "show", "pictures", "why", "reply", "approve", "push",
+        "cancel", "settle", "outbox",
     ),
     "Work together": (
         "claim", "release", "assign", "transfer", "people", "tag", "priority", "classify",

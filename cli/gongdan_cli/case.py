@@ -13,6 +13,7 @@ from .grid import Style, fit, paint
 from .linked import linked_lines
 from .order_lines import order_lines
 from .people import act_line
+from .picture_lines import picture_lines
 from .playbook_lines import playbook_lines
 from .queue_table import countdown_style, kind, turn
 from .tables import outbox_when, state_style
@@ -41,6 +42,7 @@ def render_case(
     lines += ["", paint(words("show.thread"), Style(bold=True), colour=colour)]
     for message in view.thread:
         lines += _message(message, width, words, colour)
+        lines += picture_lines(message, view.beside.pictures, width, words)
     if not view.thread:
         lines.append(f"  {words('show.silent')}")
     lines += order_lines(view.beside.orders, width, words, colour)

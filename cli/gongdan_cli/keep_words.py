@@ -22,6 +22,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "read back",
         "{path}：{mb} MB，工单 {tickets}，消息 {messages}，操作 {outbox}，{schema}；已校验",
     ),
+    "backup.pictures": ("{path}: {count} pictures", "{path}：图片 {count} 张"),
     "restore.done": (
         "{path} restored: {tickets} tickets, {messages} messages, {outbox} actions, {schema}",
         "已恢复 {path}：工单 {tickets}，消息 {messages}，操作 {outbox}，{schema}",

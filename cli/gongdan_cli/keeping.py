@@ -21,6 +21,8 @@ def print_copy(key: str, copied: Copied, as_json: bool) -> None:
         said(key, path=copied.path, mb=f"{copied.size_bytes / 1e6:,.1f}", tickets=copied.tickets,
              messages=copied.messages, outbox=copied.outbox, schema=copied.schema)
     )  # fmt: skip
+    if copied.pictures:
+        output.say(said("backup.pictures", path=f"{copied.path}-pictures", count=copied.pictures))
     if copied.aside:
         output.say(said("restore.aside", path=copied.aside))
     if key == "restore.done":

@@ -17,6 +17,7 @@ from .file_words import TABLE as FILES
 from .find_words import TABLE as FIND
 from .keep_words import TABLE as KEEP
 from .out_words import TABLE as OUT
+from .picture_words import TABLE as PICTURES
 from .times import clock
 from .work_words import TABLE as WORK
 
@@ -33,6 +34,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     **AUTHOR,
     **FIND,
     **FILES,
+    **PICTURES,
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from .order import OrderFacts
+from .picture import Picture
 
 
 class Todo(Struct, frozen=True, kw_only=True):
@@ -50,12 +51,13 @@ class StepDone(Struct, frozen=True, kw_only=True):
 
 
 class Beside(Struct, frozen=True, kw_only=True):
-    """What is kept beside a ticket: sub-tasks, the follow-up, steps done by playbook, orders."""
+    """What is kept beside a ticket: sub-tasks, the follow-up, steps done, orders, pictures."""
 
     todos: tuple[Todo, ...] = ()
     follow: FollowUp | None = None
     steps: Mapping[str, tuple[StepDone, ...]] = {}
     orders: tuple[OrderFacts, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 class Reason(Struct, frozen=True, kw_only=True):

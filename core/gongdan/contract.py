@@ -5,7 +5,7 @@ A connector is a value, not a class.  What it can do is what it was built with: 
 declared twice.
 
     with the network, through shop.call only:  read_page read_detail login upload
-    pure, what it means:  to_ticket to_call find check to_events read_file receive
+    pure, what it means:  to_ticket to_call find check to_events to_picture read_file receive
     pure, how to speak:   encode fault
 
 Only the core sends.  It decides which page is next, signs, paces, retries, logs in, classifies, and
@@ -225,6 +225,9 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
             token.
         wanted: whether a shop's settings ask for this stream; absent: they do.
         read_file: the rows in a file that a person brought.
+        to_picture: what names the picture at an address of `Message.files` that ends one day, the
+            same however the address is signed; "" where an address stays good.  The core keeps the
+            bytes of what is named, and takes another signature for no change.  Absent: all stay.
         read_order: what the platform knows of the order with that id; None: nothing.  Asked after
             a sync, of open tickets, some at a time; what it raises costs no ticket.
         abilities: the actions it takes; none: it is only read.
@@ -244,6 +247,7 @@ class Stream(Struct, Generic[S_contra], frozen=True, kw_only=True):
     subscribe: Callable[[Shop[S_contra]], None] | None = None
     wanted: Callable[[S_contra], bool] | None = None
     read_file: Callable[[Parcel], Iterable[Raw]] | None = None
+    to_picture: Callable[[str], str] | None = None
     read_order: Callable[[Shop[S_contra], str], Order | None] | None = None
     abilities: tuple[Ability, ...] = ()
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import checkup, explaining, health, looking, ordering, searching, telling
+from . import checkup, explaining, fetching, health, looking, ordering, searching, telling
 from .clock import Clock, Halt, SystemClock
 from .drafting import Drafting
 from .due import Due, due_of
@@ -206,6 +206,8 @@ class Desk:
         if dry_run:
             return report
         report = telling.round_off(self, report)  # people first, then what can wait
+        with self._stopping(stop, ordering.left(max_seconds, self.clock.monotonic() - began)):
+            fetching.fetch(self, report.shops)
         with self._stopping(stop, ordering.left(max_seconds, self.clock.monotonic() - began)):
             searching.after_sync(self)
             ordering.enrich(self, report.shops)

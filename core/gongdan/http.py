@@ -11,7 +11,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import cast
 from urllib.parse import quote, urlencode
@@ -19,8 +19,9 @@ from urllib.parse import quote, urlencode
 import httpcore
 
 from .clock import Clock, SystemClock
-from .errors import ConfigError, GongdanError, NotSent, ProtocolError, Transient
-from .network import TOTAL_S, Answer
+from .errors import ConfigError, GongdanError, NotSent, ProtocolError, Refused, Transient
+from .network import TOTAL_S, Answer, Download
+from .outside import public_addresses
 from .wire import Request
 
 # A fifth of the start of every command would be httpx's own command line: rich and pygments.
@@ -54,6 +55,9 @@ class Http:
     def send(self, request: Request, *, fresh: bool = False, total_s: float = TOTAL_S) -> Answer:
         """Make one request; see `Network.send`.  No redirect is followed, no cookie kept."""
         self._mine.deadline = self._clock.monotonic() + total_s
+        if isinstance(request, Download):
+            with self._make_client(public=True) as client:
+                return self._exchange(client, request)
         if not fresh:
             return self._exchange(self._client(), request)
         with self._make_client() as client:
@@ -81,7 +85,8 @@ class Http:
             self._tls = self._tls or _trust()
             return self._tls
 
-    def _make_client(self) -> httpx.Client:
+    def _make_client(self, *, public: bool = False) -> httpx.Client:
+        """Return a client; a *public* one takes no proxy and finds none but public hosts."""
         try:
             client = httpx.Client(
                 verify=self._trusted(),
@@ -90,6 +95,7 @@ class Http:
                 # A thread serves many shops of one host: no cookie of one may go with another.
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 mounts={f"all://{host}": None for host in _LOOPBACK},
+                trust_env=not public,
             )
         except (ImportError, ValueError, httpx.InvalidURL):
             raise ConfigError(
@@ -100,7 +106,9 @@ class Http:
             if isinstance(transport, httpx.HTTPTransport):
                 # httpx bounds each read and not their sum, and takes no backend of ours.
                 pool = transport._pool
-                pool._network_backend = _Bounded(pool._network_backend, self._left_s)
+                backend = pool._network_backend
+                backend = _Public(backend) if public else backend
+                pool._network_backend = _Bounded(backend, self._left_s)
         return client
 
     def _left_s(self) -> float:
@@ -113,9 +121,14 @@ class Http:
             told = "this is no HTTP address, header or text"
             raise ConfigError(f"{_host(request.url)}: {told}") from None
         host = built.url.host or "the address"
+        most = MAX_BYTES
+        if isinstance(request, Download):
+            most = min(most, request.most_bytes)
+            if built.url.scheme != "https" or built.url.port not in (None, 443):
+                raise Refused(f"{host}: only https on its own port is asked for files")
         try:
             with closing(client.send(built, stream=True)) as response:
-                body = self._body(response, host)
+                body = self._body(response, host, most)
                 return Answer(response.status_code, dict(response.headers), body)
         except UnicodeError:  # what the host is called in the names of the net
             raise ConfigError(f"{host}: this is no name of a host") from None
@@ -123,13 +136,13 @@ class Http:
             # from None: what httpx says may quote a header, or what was received.
             raise _translated(error, host) from None
 
-    def _body(self, response: httpx.Response, host: str) -> bytes:
+    def _body(self, response: httpx.Response, host: str, most: int) -> bytes:
         parts, size = [], 0
         for part in response.iter_bytes():
             parts.append(part)
             size += len(part)
-            if size > MAX_BYTES:
-                raise ProtocolError(f"{host}: the answer is longer than {MAX_BYTES >> 20} MiB")
+            if size > most:
+                raise ProtocolError(f"{host}: the answer is longer than {most >> 20} MiB")
             if self._left_s() <= 0:
                 raise httpx.ReadTimeout("in all")
         return b"".join(parts)
@@ -227,6 +240,29 @@ class _Bounded(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         stream = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
         return _Stream(stream, self._left_s)
+
+
+class _Public(httpcore.NetworkBackend):
+    """What opens connections to public hosts only, at the very addresses that were looked at."""
+
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+        self._backend = backend
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        *others, last = public_addresses(host, port)
+        for address in others:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return self._backend.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+        return self._backend.connect_tcp(last, port, timeout, local_address, socket_options)
 
 
 def _within(timeout: float | None, left_s: float) -> float:

@@ -27,6 +27,16 @@ class Answer(Struct, frozen=True):
         return f"Answer({self.status}, {len(self.body)} bytes)"
 
 
+class Download(Request, frozen=True, kw_only=True):
+    """A GET of an address that somebody else has chosen: of a public host only.
+
+    It goes by TLS on port 443, to no address of this machine or its network, whatever the host's
+    name means at that moment, through no proxy, and no further than `most_bytes`.
+    """
+
+    most_bytes: int
+
+
 class Network(Protocol):
     """What makes requests: `Http`, or a sandbox in this process."""
 
@@ -43,6 +53,7 @@ class Network(Protocol):
             Transient: a time-out, a reset, a body cut off: it may have happened.
             ConfigError: no such address, or a header that HTTP does not allow; nothing left.
             ProtocolError: more than MAX_BYTES, or an encoding that cannot be undone.
+            Refused: a `Download` from no public host; nothing left.
         """
         ...
 

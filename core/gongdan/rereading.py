@@ -122,6 +122,7 @@ def _land(desk: Desk, alias: str, stream: Stream, row: Quarantined) -> str:
         platform=connector.platform, shop=alias, stream=stream.name, run=row.run, at=now,
         owes=stream.read_detail is not None, whole=stream.whole,
         appraise=lambda ticket: due.index(stream.name, ticket, row.first),
+        to_picture=stream.to_picture,
     )  # fmt: skip
     if stream.to_events is not None:
         return _heard(desk, blank, stream, row)

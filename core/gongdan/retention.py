@@ -109,3 +109,4 @@ def _settle(desk: Desk) -> None:
     while desk.store.search.index():
         pass
     desk.store.erasing.settle()
+    desk.store.pictures.sweep(desk.now())

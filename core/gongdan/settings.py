@@ -58,6 +58,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         keep_days: how long the words of a ticket stay after it was closed; 0: for ever.
         keep_raw_days: how long what platforms sent of it stays byte for byte; 0: for ever.
         order_facts: whether a sync reads the orders behind tickets as well.
+        keep_pictures: whether pictures whose addresses end are fetched and kept.
+        picture_hosts: hosts that they may be fetched from, shell patterns.
         chores_s: seconds that a sync spends at most on telling what tickets are about, and as many
             on the search index; the rest is done later.
     """
@@ -69,6 +71,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
     keep_raw_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
     order_facts: bool = True
+    keep_pictures: bool = True
+    picture_hosts: tuple[str, ...] = ("*",)  # which these are is stated by no platform
     chores_s: Annotated[int, Meta(ge=0, le=3600)] = 10
 
 

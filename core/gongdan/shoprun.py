@@ -111,7 +111,7 @@ class ShopRun:
         return Batch(
             platform=self._connector.platform, shop=self._session.alias, stream=stream.name,
             run=self.run.id, at=self._session.now(), owes=stream.read_detail is not None,
-            appraise=self._appraise(stream), claim=self._claim,
+            appraise=self._appraise(stream), claim=self._claim, to_picture=stream.to_picture,
         )  # fmt: skip
 
     def steps(self, work: Callable[[], Steps] | None = None) -> Steps:
@@ -295,7 +295,7 @@ class ShopRun:
         blank = Batch(
             platform=self._connector.platform, shop=self._session.alias, stream=stream.name,
             run=self.run.id, at=now,
-            appraise=self._appraise(stream), owes=True,
+            appraise=self._appraise(stream), owes=True, to_picture=stream.to_picture,
         )  # fmt: skip
         batch, complaint = land_detail(stream, blank, remote_id, row, detail, self._zone, now)
         self._store.cases.commit(replace(batch, settles=not complaint))

@@ -91,8 +91,9 @@ class FakeDesk:
         self.config = Config(path=Path("none/gongdan.toml"), store_path=Path("none/gongdan.db"))
         self.plugins = Plugins([])
         self.store = SimpleNamespace(
-            orders=SimpleNamespace(of=lambda *_: ()), local=SimpleNamespace(held_by=lambda *_: "")
-        )
+            orders=SimpleNamespace(of=lambda *_: ()), local=SimpleNamespace(held_by=lambda *_: ""),
+            pictures=SimpleNamespace(of=lambda *_: ()),
+        )  # fmt: skip
 
     def __enter__(self) -> FakeDesk:
         return self

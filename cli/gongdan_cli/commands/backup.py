@@ -19,7 +19,8 @@ def command(file: Path, tokens: bool, as_json: bool) -> None:
     """Copy the store to FILE while syncs go on, and read it back.
 
     The copy gets its name when it is whole. FILE may be an older backup. It holds buyers' data and
-    is readable by you only. Without --tokens a shop logs in anew after a restore. Settings and
+    is readable by you only. Pictures that are kept go to the folder FILE-pictures beside it, those
+    that are not there yet. Without --tokens a shop logs in anew after a restore. Settings and
     secrets are files of their own: copy gongdan.toml, secrets.toml and templates.toml too.
 
     \b

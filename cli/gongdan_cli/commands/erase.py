@@ -27,7 +27,7 @@ def command(
     done, are left and named, and it ends with 1. With --buyer rows in quarantine that hold the open
     id or the name go too. A sync that brings the same again lands nothing of
     it; what the platform newly says of the case does land. Backups keep what they hold: delete
-    them, or erase again after a restore.
+    them, their folders of pictures too, or erase again after a restore.
 
     \b
     Example:

@@ -23,6 +23,7 @@ def command(ticket: str, as_json: bool) -> None:
       gongdan show 884357 --json
     """
     from gongdan.errors import ConfigError
+    from gongdan.fetching import with_pictures
     from gongdan.ordering import with_orders
     from gongdan.playbooks import progress_of
 
@@ -32,6 +33,7 @@ def command(ticket: str, as_json: bool) -> None:
 
     with office.open_desk() as desk:
         view, now = with_orders(desk, desk.ticket(ticket, words().lang)), desk.now()
+        view = with_pictures(desk, view)
         try:
             playbooks = progress_of(desk, view)
         except ConfigError as error:  # a mistake in playbooks.toml hides no ticket

@@ -32,6 +32,7 @@ from .actions import ABILITIES
 from .client import DouyinSettings
 from .mapping import to_ticket
 from .masking import masked, sealed_values
+from .pictures import to_picture
 
 LIST_DEPTH = 50_000  # rows: page * size
 
@@ -100,5 +101,6 @@ AFTERSALE = Stream[DouyinSettings](
     read_page=read_page,
     read_detail=read_detail,
     to_ticket=to_ticket,
+    to_picture=to_picture,
     abilities=ABILITIES,
 )

@@ -9,6 +9,8 @@ Source:
     - how bytes get there.  `file_uri` is named and no API that makes one is documented, so
       pictures are given as addresses (`--picture https://…`), never as files;
     - the name of the new material's id: `material_id` in the page, `object_id` in its sample;
+    - where in an address the signature is that ends.  Taken as its query; and which hosts serve
+      pictures, hence `picture_hosts`;
     - whether an address of somebody else's is taken in a reply.  Ours are the platform's own.
 """
 
@@ -63,6 +65,11 @@ def _address(found: Fields) -> str:
     if not url:
         raise ProtocolError("material.queryMaterialDetail: a picture that passed has no byte_url")
     return url
+
+
+def to_picture(url: str) -> str:
+    """Return what names a picture: its address without the signature, which ends."""
+    return url.partition("?")[0] if url.startswith(("https://", "http://")) else ""
 
 
 def urls_of(action: Action) -> list[str]:

@@ -42,7 +42,7 @@ from gongdan import (
 
 from .client import DouyinSettings
 from .orders import read_order
-from .pictures import MOST_PICTURES, urls_of, wrong_pictures
+from .pictures import MOST_PICTURES, to_picture, urls_of, wrong_pictures
 from .remarks import ORDER_REMARK
 from .sealed import hide_sealed
 from .words import CLASSES, KINDS, PLATFORM_PARTS, STATUSES, TARGET, TIME_OF, UNITS
@@ -202,6 +202,7 @@ SERVICE = Stream[DouyinSettings](
     read_page=read_page,
     read_detail=read_detail,
     to_ticket=to_ticket,
+    to_picture=to_picture,
     read_order=read_order,
     abilities=(
         Ability(to_call=to_call, check=check, max_files=MOST_PICTURES, upload=True, links=True),

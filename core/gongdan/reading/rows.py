@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from ..store.batch import Payload, Reject
 from ..ticket import Ticket
 from ..wellformed import flaw_of
 from ..wire import Detail
+
+_ADDRESS = re.compile(rb'"https?:[^"]*"')  # as JSON has it, the slashes escaped or not
 
 
 class Keyed(Struct, frozen=True):
@@ -82,7 +85,7 @@ def understand(stream: Stream, kind: Kind, row: Keyed) -> Payload | Reject:
     fields.
     """
     of_file = row.fields is not None and MARK in row.fields
-    digest = _digest(row, (MARK,) if of_file else stream.volatile)
+    digest = _digest(row, (MARK,) if of_file else stream.volatile, stream.to_picture)
     read = ticket_of if of_file else stream.to_ticket
     if row.trouble or row.fields is None or read is None:
         return _reject(kind, row, digest, row.trouble or "nothing reads it")
@@ -179,12 +182,24 @@ def _is_cracked(data: bytes) -> bool:
     return False
 
 
-def _digest(row: Keyed, volatile: Sequence[str]) -> bytes:
-    """Return a digest of what counts as a change."""
+def _digest(
+    row: Keyed, volatile: Sequence[str], to_picture: Callable[[str], str] | None = None
+) -> bytes:
+    """Return a digest of what counts as a change; another signature of an address is none."""
     data = row.raw
     if volatile and row.fields is not None:
         data = json.dumps(_without(row.fields.value, volatile), default=str).encode()
+    if to_picture is not None and b'"http' in data:
+        data = _ADDRESS.sub(lambda found: _named(found[0], to_picture), data)
     return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def _named(address: bytes, to_picture: Callable[[str], str]) -> bytes:
+    try:
+        name = to_picture(json.loads(address))
+    except Exception:  # a plugin's mistake, and it is told where the case lands
+        return address
+    return json.dumps(name).encode() if name and isinstance(name, str) else address
 
 
 def _without(value: Mapping[str, object], paths: Sequence[str]) -> dict[str, object]:

@@ -75,7 +75,7 @@ class Reader:
         self._blank = Batch(
             platform=platform, shop=shop, stream=stream.name, run=run, at=first,
             owes=stream.read_detail is not None, whole=stream.whole, appraise=appraise,
-            claim=claim,
+            claim=claim, to_picture=stream.to_picture,
         )  # fmt: skip
         self._page = 0
         self._at = first

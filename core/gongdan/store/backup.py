@@ -18,11 +18,14 @@ from sqlite_utils import Database
 
 from ..errors import Busy, StoreError
 from .guard import known_migrations, translated
+from .pictures import ENDING as PICTURES
+from .pictures import carry, folder_of, trim
 from .schema import migrations
 from .steps import COPIED, HOLD
 
 _COUNTED = ("tickets", "messages", "outbox")
 _BESIDE = ("", "-wal", "-shm")
+_ASIDE = (*_BESIDE, PICTURES)
 _WAIT_S = 0.5  # who is in the middle of one statement; SQLite waits so long several times
 
 
@@ -34,6 +37,7 @@ class Copied(Struct, frozen=True, kw_only=True):
         schema: its newest migration.
         tokens: whether the logins that platforms gave are in it.
         aside: of a restore: where the store that was there is now, or "".
+        pictures: files that are beside it.
     """
 
     path: str
@@ -44,12 +48,14 @@ class Copied(Struct, frozen=True, kw_only=True):
     schema: str
     tokens: bool
     aside: str = ""
+    pictures: int = 0
 
 
 def backup(path: Path, target: Path, *, tokens: bool = False) -> Copied:
     """Copy the store to *target* as of one moment, and read the copy back before it gets its name.
 
-    Readers and writers go on meanwhile.  The file is its owner's only.
+    Readers and writers go on meanwhile.  The file is its owner's only.  Pictures go to the folder
+    `TARGET-pictures`: those that are not there yet; what the copy does not name goes from it.
 
     Args:
         path: of the store.
@@ -72,8 +78,10 @@ def backup(path: Path, target: Path, *, tokens: bool = False) -> Copied:
             if not tokens:
                 _forget_tokens(copy)
             told = _told(spare, copy)
+            pictures = carry(copy, folder_of(target), folder_of(path))
         _settle(spare, target)
-    return _named(told, target)
+        trim(folder_of(target), pictures)
+    return _named(told, target, pictures=len(pictures))
 
 
 def restore(source: Path, path: Path, *, force: bool, stamp: str) -> Copied:
@@ -109,13 +117,14 @@ def restore(source: Path, path: Path, *, force: bool, stamp: str) -> Copied:
         if kept:
             with _alone(path) as old:
                 _keep_tokens(old, spare)
-            for ending in _BESIDE:
+            for ending in _ASIDE:
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{path}{ending}").rename(f"{aside}{ending}")
         with _opened(spare) as copy:
             told = _told(spare, copy)
+            pictures = carry(copy, folder_of(path), folder_of(source), folder_of(aside))
         _settle(spare, path)
-    return _named(told, path, str(aside) if kept else "")
+    return _named(told, path, str(aside) if kept else "", len(pictures))
 
 
 @contextlib.contextmanager
@@ -236,9 +245,9 @@ def _settle(spare: Path, target: Path) -> None:
             os.close(handle)
 
 
-def _named(told: Copied, path: Path, aside: str = "") -> Copied:
+def _named(told: Copied, path: Path, aside: str = "", pictures: int = 0) -> Copied:
     return Copied(
         path=str(path), size_bytes=path.stat().st_size, tickets=told.tickets,
         messages=told.messages, outbox=told.outbox, schema=told.schema, tokens=told.tokens,
-        aside=aside,
+        aside=aside, pictures=pictures,
     )  # fmt: skip

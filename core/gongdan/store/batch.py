@@ -48,6 +48,7 @@ class Batch(Struct, frozen=True, kw_only=True):
         settles: whether a detail pays that; False where it is older than the row it was read for.
         again: when the case is to be read once more, for what is this young may still change
             without its update time telling.
+        to_picture: of the stream, where addresses in threads end.
     """
 
     platform: str
@@ -66,6 +67,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     again: datetime | None = None
     appraise: Callable[[Ticket], Index] = lambda _: Index()
     claim: Claim | None = None
+    to_picture: Callable[[str], str] | None = None
 
 
 class Counts(Struct, frozen=True):

@@ -36,6 +36,7 @@ STATEMENTS: Mapping[str, str] = {
     "tickets": "UPDATE tickets SET words = '', last_text = '', doc = :doc WHERE n = :n",
     "payloads": "UPDATE payloads SET raw = x'', said = x'7b7d' WHERE n = :n",
     "messages": "UPDATE messages SET text = '', files = '[]' WHERE n = :n",
+    "pictures": "DELETE FROM pictures WHERE n = :n",  # the files go after it, by `sweep`
     "outbox_files": "DELETE FROM outbox_files WHERE outbox IN (SELECT id FROM outbox WHERE n = :n)",
     "outbox": "UPDATE outbox SET text = '', fields = '{}', why = '', their_text = '',"
     " before = NULL WHERE n = :n",

@@ -16,6 +16,7 @@ from .columns import CHANGED, NEW, OWE, PART, WAIT, classes_of, facts_of
 from .guard import Value, marks, rows
 from .ledger import check_claim
 from .moments import from_ms, ms_or_none, to_ms
+from .pictures import note
 
 _DOC = msgspec.json.Encoder(decimal_format="string")
 _TICKET = msgspec.json.Decoder(Ticket)
@@ -69,6 +70,7 @@ class _Fates:
         self._waiting: list[tuple[int]] = []  # to be indexed for searching
         self._settled: list[int] = []
         self._behind: list[int] = []  # details older than what is known
+        self._shown: list[tuple[int, tuple[Message, ...], bool]] = []  # and whether it is news
         self.new = self.changed = self.unchanged = 0
         self.said: list[tuple[str, str]] = []
 
@@ -86,6 +88,9 @@ class _Fates:
             self._settle(n)
         for n in self._behind:
             self._put_off(n)
+        if self._batch.to_picture is not None:
+            for n, thread, is_news in self._shown:
+                note(self._db, n, thread, self._batch.to_picture, is_news=is_news)
 
     def take(self, payload: Payload) -> None:
         ticket_id = f"{self._batch.shop}/{self._batch.stream}/{payload.remote_id}"
@@ -95,6 +100,8 @@ class _Fates:
             self._clear(payload)
         if fate in ("unchanged", "older"):
             self.unchanged += 1
+            if known is not None and fate == "unchanged":
+                self._show(known.n, payload, is_news=False)  # it may be signed anew
             if known is not None and payload.kind == "detail":
                 (self._settled if fate == "unchanged" else self._behind).append(known.n)
             return
@@ -146,6 +153,11 @@ class _Fates:
         self._parts.append(self._part(n, payload, ms, said))
         if isinstance(payload.said.thread, tuple):
             self._threads.append((n, payload.said.thread))
+        self._show(n, payload, is_news=True)
+
+    def _show(self, n: int, payload: Payload, *, is_news: bool) -> None:
+        if self._batch.to_picture is not None and isinstance(payload.said.thread, tuple):
+            self._shown.append((n, payload.said.thread, is_news))
 
     def _part(self, n: int, payload: Payload, ms: int | None, said: bytes) -> tuple[Value, ...]:
         return (n, payload.kind, ms, payload.digest, payload.raw, said,

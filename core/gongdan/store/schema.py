@@ -10,6 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from .alert_tables import ALERTS
 from .erased_tables import ERASED
+from .picture_tables import PICTURES
 from .search_tables import SEARCH, WAITS_LAND
 from .work_tables import WORK
 
@@ -243,3 +244,9 @@ def m009_lately(db: Database) -> None:
         "CREATE INDEX tickets_held ON tickets (changed_ms) WHERE holder <> '';\n"
         "CREATE INDEX acts_promised ON acts (at_ms) WHERE what = 'promise'",
     )
+
+
+@migrations()
+def m016_pictures(db: Database) -> None:
+    """Which pictures of threads are to be kept before their addresses end, and as which files."""
+    _execute(db, PICTURES)

@@ -27,6 +27,7 @@ from .notices import Notices
 from .orders import Orders
 from .outbox import Outbox
 from .payloads import Payloads
+from .pictures import Pictures
 from .queue import Queue
 from .search import Search
 from .state import State
@@ -45,6 +46,7 @@ class Store:
         ledger: claims and runs.
         keys: tokens and budgets.
         payloads: what the platforms sent, and the quarantine.
+        pictures: of threads, whose addresses end.
         meta: what is known of the store itself and of the platforms' ways.
         events: what happened and is still to be told.
         imports: files that were taken in.
@@ -80,6 +82,7 @@ class Store:
         self.events = Events(self._guard)
         self.meta = Meta(self._guard)
         self.payloads = Payloads(self._guard)
+        self.pictures = Pictures(self._guard, path)
         self.imports = Imports(self._guard)
         self.local = Local(self._guard)
         self.orders = Orders(self._guard)

@@ -13,6 +13,7 @@ from .api import Api, Asked
 from .call import Call, check_system, read_call, text
 from .console import put
 from .entries import beijing
+from .gallery import PATH, Gallery
 from .materials import Materials
 from .operations import Operations
 from .pushes import Pushes
@@ -38,6 +39,7 @@ class Douyin:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._gallery = Gallery(world.clock)
         self._restart()
 
     def _restart(self) -> None:
@@ -63,6 +65,8 @@ class Douyin:
 
     def name(self, request: Request) -> Named:
         """Name a request by its path; its shop by the token, or for token calls by the shop_id."""
+        if request.path.startswith(PATH):
+            return Named("picture")
         call = read_call(request)
         api = self._apis.get(call.api)
         if api is None:
@@ -73,7 +77,12 @@ class Douyin:
         return Named(call.api, api.kind, shop)
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request in the envelope of the platform, always with HTTP 200."""
+        """Answer one request in the envelope of the platform, always with HTTP 200.
+
+        A picture's address is no API: it answers as the web does.
+        """
+        if request.path.startswith(PATH):
+            return self._gallery.answer(request)
         legacy = request.headers.get("x-open-no-old-err-code") != "1"
         self._answered += 1
         stamp = beijing(request.arrived).translate({ord(c): None for c in "-: "})
@@ -87,6 +96,7 @@ class Douyin:
 
     def hello(self, url: str) -> Json:
         """Address, app, and shops with a code and the pair of tokens in force."""
+        self._gallery.url = url
         return {
             "base_url": url,
             "app_key": APP_KEY,
@@ -125,7 +135,8 @@ class Douyin:
         if api is None:
             raise Refusal(OFFLINE, "isp.api-service-off", f"接口不存在: {call.api}")
         shop = self._check_shop(api, call, request)
-        return api.handle(Asked(shop, call.params(), request.strikes))
+        data = api.handle(Asked(shop, call.params(), request.strikes))
+        return self._gallery.show(data) if api.kind == "detail" else data
 
     def _check_gateway(self, call: Call, request: Request) -> None:
         """Everything that comes before the API: app, signature, address, rate."""
