@@ -78,6 +78,7 @@ class Due:
         self._platform = platform
         self.rules = tuple(rules)
         self.version = version_of(self.rules)
+        self._handling: dict[str, tuple[Rule, ...]] = {}  # by stream
 
     def index(self, stream: str, ticket: Ticket, received: datetime, waits: Waits = ()) -> Index:
         """Return what the queue sorts by: the handling clock's end, and who says so.
@@ -98,8 +99,17 @@ class Due:
             deadline=_time(ticket.deadline),
             waiting_platform=_waiting(ticket, received, waits),
         )
-        found = handling_due(facts, self.rules, received)
+        found = handling_due(facts, self._rules_of(stream), received)
         return Index(*found, self.version) if found else Index(None, "", self.version)
+
+    def _rules_of(self, stream: str) -> tuple[Rule, ...]:
+        """Return the rules that `choose` can find for a stream: it is asked for every row."""
+        if stream not in self._handling:
+            self._handling[stream] = tuple(
+                rule for rule in self.rules
+                if rule.clock == "handling" and rule.covers(self._platform, stream)
+            )  # fmt: skip
+        return self._handling[stream]
 
     def costed(self, row: QueueRow, lang: Language, now: datetime) -> QueueRow:
         """Return a row with what being late costs, by its rule where the platform does not say."""
@@ -162,6 +172,8 @@ def _waiting(
     ticket: Ticket, received: datetime, waits: Waits, is_answered: bool = False
 ) -> tuple[tuple[datetime, datetime | None], ...]:
     """Return when the ticket waited for the platform, the wait that still goes on last."""
+    if not waits and ticket.status is not Status.WAITING_PLATFORM:  # as most that is read
+        return ()
     over = tuple((start, end) for start, end in waits if end is not None)
     if ticket.status is not Status.WAITING_PLATFORM or is_answered:
         return over

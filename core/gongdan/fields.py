@@ -55,7 +55,8 @@ class Fields:
     """One JSON object, read by dotted path ("data.detail.id").
 
     `notes` collects what was new to the reader (an unknown word of an enum), to be told once.
-    `exact` is False where only the standard library could read the bytes, see `decode`.
+    `exact` is False where only the standard library could read the bytes, see `decode`: only there
+    can a text hold half a character.
     """
 
     __slots__ = ("_at", "_value", "exact", "notes", "zone")
@@ -67,12 +68,13 @@ class Fields:
         zone: ZoneInfo | None = None,
         at: str = "$",
         notes: list[str] | None = None,
+        exact: bool = False,
     ) -> None:
         self._value = value
         self._at = at
         self.zone = zone or ZoneInfo("Asia/Shanghai")
         self.notes: list[str] = [] if notes is None else notes
-        self.exact = True
+        self.exact = exact
 
     @classmethod
     def of(cls, data: bytes, *, zone: ZoneInfo | None = None) -> Fields:
@@ -87,9 +89,7 @@ class Fields:
             value, exact = decode(data), False
         if not isinstance(value, dict):
             raise BadField(f"$: expected object, got {_kind(value)}")
-        fields = cls(value, zone=zone)
-        fields.exact = exact
-        return fields
+        return cls(value, zone=zone, exact=exact)
 
     def __repr__(self) -> str:  # a payload holds buyers' data
         return f"Fields({self._at}, {len(self._value)} keys)"
@@ -123,8 +123,11 @@ class Fields:
 
     def _value_at(self, path: str) -> object:
         """Return the value, None for null and blank text, or UNSET."""
-        value = self.get(path)
+        value = self._value.get(path, UNSET) if "." not in path else self.get(path)
         return None if isinstance(value, str) and not value.strip() else value
+
+    def _mended(self, text: str) -> str:
+        return text if self.exact else _mended(text)
 
     def _bad(self, path: str, wanted: str, value: object) -> BadField:
         return BadField(f"{self._at}.{path}: expected {wanted}, got {_kind(value)}")
@@ -140,9 +143,9 @@ class Fields:
 
         With a *default* it stands for what is absent, null or blank.
         """
-        value = self.get(path)
+        value = self._value.get(path, UNSET) if "." not in path else self.get(path)
         if isinstance(value, str) and value.strip():
-            return _mended(value)
+            return value if self.exact else _mended(value)
         if value is None or value is UNSET or isinstance(value, str):
             return (UNSET if value is UNSET else None) if default is UNSET else default
         if isinstance(value, bool):
@@ -191,9 +194,10 @@ class Fields:
             if isinstance(value, bool) or not isinstance(value, _FORMS_OF_NUMBER):
                 raise ValueError
             fen = Decimal(_bare(str(value))) * 100
-            if int(fen) != fen:
+            whole = int(fen)
+            if whole != fen:
                 raise ValueError
-            return int(fen)
+            return whole
         except (ValueError, ArithmeticError):
             raise self._bad(path, "amount in yuan", value) from None
 
@@ -219,7 +223,7 @@ class Fields:
         """
         value = self._value_at(path)
         if isinstance(value, str):
-            return _mended(_bare(value))
+            return self._mended(_bare(value))
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         raise self._bad(path, "id", value)
@@ -254,7 +258,7 @@ class Fields:
         value = self._value_at(path)
         if isinstance(value, str):
             return (value,)
-        return tuple(_mended(str(part)) for part in self._list(path) if part is not None)
+        return tuple([self._mended(str(part)) for part in self._list(path) if part is not None])
 
     def items(self, path: str) -> list[Fields]:
         """Return the objects of a list; absent, null, "" and {} have none.
@@ -267,7 +271,7 @@ class Fields:
             if not isinstance(part, dict):
                 raise self._bad(f"{path}[{index}]", "object", part)
             at = f"{self._at}.{path}[{index}]"
-            found.append(Fields(part, zone=self.zone, at=at, notes=self.notes))
+            found.append(self._inner(part, at))
         return found
 
     def each(self, path: str, make: Callable[[Fields], T]) -> tuple[T, ...] | UnsetType:
@@ -283,7 +287,10 @@ class Fields:
             value = {}
         if not isinstance(value, dict):
             raise self._bad(path, "object", value)
-        return Fields(value, zone=self.zone, at=f"{self._at}.{path}", notes=self.notes)
+        return self._inner(value, f"{self._at}.{path}")
+
+    def _inner(self, value: Mapping[str, object], at: str) -> Fields:
+        return Fields(value, zone=self.zone, at=at, notes=self.notes, exact=self.exact)
 
     def _list(self, path: str) -> list[object]:
         value = self._value_at(path)
@@ -329,8 +336,10 @@ def to_time(value: object, zone: ZoneInfo) -> datetime | None:
     """
     if isinstance(value, str):
         text = _bare(value)
-        if not _NUMBER.fullmatch(text):
+        if text[4:5] == "-" or not _NUMBER.fullmatch(text):  # 2026-11-22 is no number
             moment = datetime.fromisoformat(text)
+            if moment.tzinfo is UTC:
+                return moment
             return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
         value = Decimal(text)
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float):

@@ -50,7 +50,7 @@ def keyed(stream: Stream, raw: Raw, zone: ZoneInfo) -> Keyed:
         fields = Fields.of(data, zone=zone)
     except BadField as error:
         return Keyed(_nameless(data), None, data, None, str(error))
-    if MARK in fields:
+    if MARK in fields.value:
         return file_row(data, fields)
     trouble = "a lone surrogate in it" if not fields.exact and _is_cracked(data) else ""
     try:
@@ -84,7 +84,7 @@ def understand(stream: Stream, kind: Kind, row: Keyed) -> Payload | Reject:
     The reason never holds a value: it may be a buyer's.  What was new in it is in the notes of its
     fields.
     """
-    of_file = row.fields is not None and MARK in row.fields
+    of_file = row.fields is not None and MARK in row.fields.value
     digest = _digest(row, (MARK,) if of_file else stream.volatile, stream.to_picture)
     read = ticket_of if of_file else stream.to_ticket
     if row.trouble or row.fields is None or read is None:

@@ -114,10 +114,10 @@ def due_by(
         BadTime, NeverOpen: as `compute` without *strict*.
     """
     at, (need, _) = to_micros(start), _target(rule, target, False)
+    if rule.mode is Mode.WALL and rule.above is None and pauses == ():  # as most rows have it
+        return to_datetime(at + need)
     paused = merge(pauses) if pauses != () else ()
     modes = _modes(rule, need)
-    if modes == (Mode.WALL,) and not paused:  # what most rows that are read have
-        return to_datetime(at + need)
     return to_datetime(min(_read(mode, rule.calendar, at, need, paused).due for mode in modes))
 
 
@@ -154,7 +154,8 @@ def _target(rule: Rule, given: timedelta | None, strict: bool) -> tuple[int, tup
         if strict or rule.min_target is None:
             raise BadTime(f"{rule.id}: the target comes with the ticket; give one")
         return to_target(rule.min_target), ("target-unknown",)
-    need, flags = to_target(target), list[str]()
+    need = to_target(target)
+    flags: list[str] = []
     if rule.target is not None and target is given and given != rule.target:
         flags.append("target-from-ticket")
     if rule.min_target is not None and target < rule.min_target:

@@ -9,32 +9,36 @@ from msgspec import Struct
 
 from ..fold import is_open, turn_of
 from ..ticket import Ticket
-from .guard import Value, marks
+from .guard import Value
+from .many import Insert
 from .moments import ms_or_none
 
-OWE = (
-    "INSERT INTO debts (n, why, not_before_ms) VALUES (?, 'changed', 0)"
-    " ON CONFLICT (n) DO UPDATE SET why = excluded.why, not_before_ms = 0, tries = 0"
+OWE = Insert(
+    "INSERT INTO debts",
+    ("n", "why", "not_before_ms"),
+    "ON CONFLICT (n) DO UPDATE SET why = excluded.why, not_before_ms = 0, tries = 0",
 )
+CHANGED_NOW = ("changed", 0)  # why a reading is owed, and since when
 SAID = (
     "status", "open", "answerable", "turn", "due_ms", "due_source", "rules", "created_ms",
     "updated_ms", "words", "doc",
 )  # fmt: skip
-WAIT = "INSERT OR IGNORE INTO search_waiting (n) VALUES (?)"
+WAIT = Insert("INSERT OR IGNORE INTO search_waiting", ("n",))
 FACTS = (*SAID, "changed_ms", "seen_ms")
-_INSERT = (
-    *FACTS, "n", "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",
-    "first_ms", "category", "urgency",
+NEW = Insert(
+    "INSERT INTO tickets",
+    (*FACTS, "n", "id", "platform", "shop", "stream", "remote_id", "first_run", "changed_run",
+     "first_ms", "category", "urgency"),
 )  # fmt: skip
-NEW = f"INSERT INTO tickets ({', '.join(_INSERT)}) VALUES ({marks(len(_INSERT))})"
 CHANGED = (
     f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in FACTS)}, changed_run = ? WHERE n = ?"
 )
-PART = (
-    "INSERT INTO payloads (n, kind, updated_ms, digest, raw, said, run, page)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n, kind) DO UPDATE SET"
-    " updated_ms = excluded.updated_ms, digest = excluded.digest, raw = excluded.raw,"
-    " said = excluded.said, run = excluded.run, page = excluded.page"
+PART = Insert(
+    "INSERT INTO payloads",
+    ("n", "kind", "updated_ms", "digest", "raw", "said", "run", "page"),
+    "ON CONFLICT (n, kind) DO UPDATE SET updated_ms = excluded.updated_ms,"
+    " digest = excluded.digest, raw = excluded.raw, said = excluded.said, run = excluded.run,"
+    " page = excluded.page",
 )
 
 

@@ -12,10 +12,11 @@ from sqlite_utils import Database
 from ..fold import Kind, Said, alone, fold, keys_of
 from ..ticket import Message, Ticket
 from .batch import Batch, Counts, Payload, Reject
-from .columns import CHANGED, NEW, OWE, PART, WAIT, classes_of, facts_of
+from .columns import CHANGED, CHANGED_NOW, NEW, OWE, PART, WAIT, classes_of, facts_of
 from .guard import Value, marks, rows
 from .ledger import check_claim
-from .moments import from_ms, ms_or_none, to_ms
+from .many import insert
+from .moments import from_ms, ms_or_none, to_ms, whole_ms
 from .pictures import note
 
 _DOC = msgspec.json.Encoder(decimal_format="string")
@@ -66,7 +67,7 @@ class _Fates:
         self._updates: list[tuple[Value, ...]] = []
         self._parts: list[tuple[Value, ...]] = []
         self._threads: list[tuple[int, tuple[Message, ...]]] = []
-        self._owed: list[tuple[int]] = []
+        self._owed: list[tuple[Value, ...]] = []
         self._waiting: list[tuple[int]] = []  # to be indexed for searching
         self._settled: list[int] = []
         self._behind: list[int] = []  # details older than what is known
@@ -76,12 +77,11 @@ class _Fates:
 
     def write(self) -> None:
         """Write what was judged; of one ticket what came later, later."""
-        many = self._db.conn.executemany
-        many(NEW, self._inserts)
-        many(CHANGED, self._updates)
-        many(PART, self._parts)
-        many(OWE, self._owed)
-        many(WAIT, self._waiting)
+        insert(self._db, NEW, self._inserts)
+        self._db.conn.executemany(CHANGED, self._updates)
+        insert(self._db, PART, self._parts)
+        insert(self._db, OWE, self._owed)
+        insert(self._db, WAIT, self._waiting)
         for n, thread in self._threads:
             self._thread(n, thread)
         for n in self._settled:
@@ -111,7 +111,7 @@ class _Fates:
             self._parts.append(self._part(known.n, payload, ms, known.parts[payload.kind][2]))
             self.unchanged += 1
             return
-        ticket = alone(payload.said, from_ms(ms))
+        ticket = alone(payload.said, whole_ms(payload.updated))
         said = doc = _DOC.encode(ticket)
         parts = {**(known.parts if known else {}), payload.kind: (ms, payload.digest, said)}
         if len(parts) > 1:
@@ -201,7 +201,7 @@ class _Fates:
         if payload.kind == "detail" or payload.said.gone is True:  # there is nothing to read
             self._settled.append(n)
         elif self._batch.owes and not self._batch.whole:
-            self._owed.append((n,))
+            self._owed.append((n, *CHANGED_NOW))
 
     def _settle(self, n: int) -> None:
         again = self._batch.again
@@ -319,7 +319,7 @@ def _reject(db: Database, batch: Batch, reject: Reject) -> int:
         (*key, now_ms, reject.digest, reject.raw, reject.reason, at, at, batch.run),
     )
     if had["n"] is not None and batch.owes and reject.kind == "row":
-        db.execute(OWE, (_int(had["n"]),))
+        insert(db, OWE, [(_int(had["n"]), *CHANGED_NOW)])
     return 1
 
 

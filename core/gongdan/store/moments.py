@@ -26,6 +26,16 @@ def from_ms(ms: object) -> datetime | None:
     return EPOCH + int(ms) * _MS if isinstance(ms, int) else None
 
 
+def whole_ms(moment: datetime | None) -> datetime | None:
+    """Return a time as it comes back from the store: UTC, without what a millisecond cannot hold.
+
+    A platform's times are such already, as a rule.
+    """
+    if moment is None or (moment.tzinfo is UTC and not moment.microsecond % 1000):
+        return moment
+    return from_ms(to_ms(moment))
+
+
 def told(moment: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
     """Return a time for a message to people: Beijing's, like every time that they are shown."""
     return f"{moment.astimezone(BEIJING):{form}} Beijing time" if moment else ""
