@@ -20,7 +20,7 @@ types: $(VENV)/test
 
 tests: $(VENV)/test
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal --ignore=tests/simulation
-	$(BIN)/python -m pytest -q tests/simulation
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/simulation
 
 # What is too long for every change; docs/proof.md holds the last result.
 SOAK_SEEDS ?= 10000

@@ -139,15 +139,17 @@ def read_classes(path: Path) -> Classes:
 
 @functools.lru_cache(maxsize=8)
 def _classes(path: Path, text: str) -> Classes:
-    shipped = {rule.name: rule for rule in _read(Path(NAME), _shipped())}
+    shipped = _shipped()
     own = {rule.name: rule for rule in _read(path, text, shipped)}
     rules = [rule for name, rule in own.items() if name not in shipped]
     rules += [own.get(name, rule) for name, rule in shipped.items()]
     return Classes([rule for rule in rules if not rule.off])
 
 
-def _shipped() -> str:
-    return files(__package__).joinpath(NAME).read_text("utf-8")
+@functools.cache
+def _shipped() -> Mapping[str, ClassRule]:
+    text = files(__package__).joinpath(NAME).read_text("utf-8")
+    return {rule.name: rule for rule in _read(Path(NAME), text)}
 
 
 def _read(

@@ -111,10 +111,11 @@ class Plugins:
 
     def _load(self, entry: metadata.EntryPoint) -> Plugin:
         dist = entry.dist
+        facts = dist.metadata if dist else {"Version": "", "Name": "?"}  # parsed at every access
         plugin = Plugin(
             name=entry.name,
-            version=dist.version if dist else "",
-            source=f"{dist.metadata['Name'] if dist else '?'} ({entry.value})",
+            version=facts["Version"],
+            source=f"{facts['Name']} ({entry.value})",
         )
         with offline() as tried, warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")

@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from multiprocessing import get_context
@@ -281,17 +281,25 @@ def replay(seed: int, which: str = "", bug: str = "") -> str:
     return f"python -m tests.simulation.sending --seed {seed} --log{more}"
 
 
-def told(outcomes: list[Outcome]) -> str:
-    """Return the sums of many seeds in one line."""
+def sums(outcomes: list[Outcome]) -> dict[str, int]:
+    """Return what many seeds came to, by its name."""
     states: Counter[str] = Counter()
     for outcome in outcomes:
         states.update(outcome.states)
-    return (
-        f"{len(outcomes)} seeds, {sum(o.rows for o in outcomes)} rows,"
-        f" {sum(o.writes for o in outcomes)} writes,"
-        f" {sum(o.duplicates for o in outcomes)} sent twice, {sum(o.lost for o in outcomes)} lost,"
-        f" resending off in {sum(o.off for o in outcomes)}; {dict(states)}"
-    )
+    return {
+        "seeds": len(outcomes),
+        "rows": sum(outcome.rows for outcome in outcomes),
+        "writes": sum(outcome.writes for outcome in outcomes),
+        "sent twice": sum(outcome.duplicates for outcome in outcomes),
+        "lost": sum(outcome.lost for outcome in outcomes),
+        "resending off": sum(outcome.off for outcome in outcomes),
+        **dict(sorted(states.items())),
+    }
+
+
+def told(figures: Mapping[str, int]) -> str:
+    """Return figures in one line: `1000 seeds, 3379 rows`."""
+    return ", ".join(f"{count} {name}" for name, count in figures.items())
 
 
 def main() -> int:
@@ -317,7 +325,7 @@ def main() -> int:
     for outcome in bad[:20]:
         say = f"seed {outcome.seed}: {'; '.join(outcome.wrongs)}\n  "
         print(say + replay(outcome.seed, asked.outside, asked.bug))  # noqa: T201
-    print(f"{told(outcomes)}; {time.perf_counter() - started:.1f} s")  # noqa: T201
+    print(f"{told(sums(outcomes))}; {time.perf_counter() - started:.1f} s")  # noqa: T201
     return int(bool(bad) and not asked.outside)
 
 

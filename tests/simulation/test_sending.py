@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pytest
 
-from .sending import Outcome, many, replay, simulate, told
+from .sending import Outcome, many, replay, simulate, sums
 from .sending_bugs import BUGS, UNWATCHED
 
 SEEDS = int(os.environ.get("GONGDAN_SEEDS", "1000"))
+AT_ONCE = 50  # seeds of one test, so that workers share them out
+Record = Callable[[str, object], None]
 
 
-def test_nothing_is_sent_twice_nothing_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
-    outcomes = many(range(SEEDS))
+@pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
+def test_nothing_is_sent_twice_nothing_is_lost(first: int, record_property: Record) -> None:
+    outcomes = many(range(first, min(first + AT_ONCE, SEEDS)), jobs=1)
 
     bad = [f"{replay(o.seed)}: {'; '.join(o.wrongs)}" for o in outcomes if o.wrongs]
-    with capsys.disabled():
-        print(f"\n{told(outcomes)}")  # noqa: T201 - the figures are wanted
+    record_property("sending", sums(outcomes))
     assert not bad, "\n".join(bad[:10])
-    assert sum(outcome.writes for outcome in outcomes) > SEEDS  # it did try
+    assert sum(outcome.writes for outcome in outcomes) > len(outcomes)  # it did try
 
 
 @pytest.mark.parametrize("bug", BUGS)
@@ -32,14 +35,13 @@ def test_a_planted_bug_is_found(bug: str) -> None:
 
 @pytest.mark.parametrize("which", ["visibility", "signature"])
 def test_outside_the_assumptions_resending_switches_itself_off(
-    which: str, capsys: pytest.CaptureFixture[str]
+    which: str, record_property: Record
 ) -> None:
-    watched = many(range(30), which=which)
-    unwatched = many(range(30), which=which, bug=UNWATCHED)
+    watched = many(range(30), jobs=1, which=which)
+    unwatched = many(range(30), jobs=1, which=which, bug=UNWATCHED)
 
-    with capsys.disabled():
-        print(f"\noutside, {which}: {told(watched)}")  # noqa: T201 - the figures are wanted
-        print(f"  without the self-check: {told(unwatched)}")  # noqa: T201
+    record_property(f"outside, {which}", sums(watched))
+    record_property(f"outside, {which}, without the self-check", sums(unwatched))
     assert sum(outcome.off for outcome in watched) >= len(watched) // 5
     assert sum(map(_twice, watched)) <= sum(map(_twice, unwatched))
 
