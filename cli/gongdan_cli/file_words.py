@@ -28,6 +28,16 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "{file}: ends {where}: only half of it was written? What is whole is in; fetch it again",
         "{file}：文件不完整（{where}）；完整的行已导入，请重新导出整个文件",
     ),
+    "copy.desktop": ("copied to the clipboard", "已复制到剪贴板"),
+    "copy.terminal": (
+        "given to the terminal's clipboard (OSC 52); if nothing is pasted, copy it from above",
+        "已交给终端的剪贴板（OSC 52）；如果粘贴不出来，请从上面复制",
+    ),
+    "copy.none": (
+        "not copied: there is no clipboard here (no terminal, and none of wl-copy, xclip, xsel,"
+        " pbcopy); copy it from above",
+        "未复制：这里没有剪贴板（不是终端，也没有 wl-copy、xclip、xsel、pbcopy）；请从上面复制",
+    ),
     "byhand.print": (
         "#{id} {ticket}: give it on the platform's page, then: gongdan settle {id} by-hand",
         "#{id} {ticket}：请在平台页面填写以下内容，完成后执行：gongdan settle {id} by-hand",

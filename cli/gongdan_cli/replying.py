@@ -95,16 +95,20 @@ def send(
     return not refused
 
 
-def give_by_hand(tickets: Sequence[str], answer: Answer, hand: str, *, as_json: bool) -> bool:
+def give_by_hand(
+    tickets: Sequence[str], answer: Answer, hand: str, *, as_json: bool, to_copy: bool = False
+) -> bool:
     """Keep an answer for every ticket that is given by hand, or was; return whether all went well.
 
     Args:
         hand: "print": check it, and print what is to be given; "record": it was given.
+        to_copy: put it into the clipboard too; without one that has not gone well.
     """
     from gongdan.byhand import prepare, record
 
     from . import output
     from .clean import clean
+    from .clipboard import copy
     from .words import words
 
     def keep(draft: Draft) -> list[OutboxRow]:
@@ -117,11 +121,16 @@ def give_by_hand(tickets: Sequence[str], answer: Answer, hand: str, *, as_json: 
             refused = refused or isinstance(found, Refusal)
             if isinstance(found, Refusal) or as_json:
                 _print(desk, ticket, found, as_json=as_json, alone=False)
-                continue
-            for row in (row for row in found if not isinstance(row, str)):
-                output.tell(words()(f"byhand.{hand}", id=row.id, ticket=row.ticket))
-                if hand == "print":
+            rows = () if isinstance(found, Refusal) else found
+            for row in (row for row in rows if not isinstance(row, str)):
+                if not as_json:
+                    output.tell(words()(f"byhand.{hand}", id=row.id, ticket=row.ticket))
+                if hand == "print" and not as_json:
                     output.say(clean(row.text, lines=True))
+                if to_copy:
+                    way = copy(row.text)
+                    output.tell(words()(f"copy.{way or 'none'}"))
+                    refused = refused or not way
     return not refused
 
 

@@ -26,6 +26,7 @@ from ..selecting import Pick, pick_options
 @click.option(
     "--print", "to_print", is_flag=True, help="Check and print it, to be given by hand there."
 )
+@click.option("--copy", "to_copy", is_flag=True, help="As --print, and into the clipboard.")
 @click.option("--by-hand", is_flag=True, help="It was given by hand already: only keep it.")
 @picture_option
 @queue_options
@@ -39,6 +40,7 @@ def command(
     promise: datetime | None,
     expected: datetime | None,
     to_print: bool,
+    to_copy: bool,
     by_hand: bool,
     picture: tuple[tuple[str, bytes], ...],
     now: bool,
@@ -56,8 +58,9 @@ def command(
     be of one kind.
 
     Where the platform takes no answer from a program, `--print` checks the words and prints them to
-    be given on its own page; `gongdan settle N by-hand` then says that they were. `--by-hand` does
-    both afterwards.
+    be given on its own page, and `--copy` puts them into the clipboard as well, nothing else beside
+    them; `gongdan settle N by-hand` then says that they were given. `--by-hand` does both
+    afterwards.
 
     \b
     Example:
@@ -68,7 +71,7 @@ def command(
       gongdan reply 884357 --template promise --promise 18:00
       gongdan reply --from-queue '--lane late --stream service 破损' --template promise --promise 2h
       gongdan reply 884357 "您好" --dry-run
-      gongdan reply 5001 --template promise --promise 18:00 --print
+      gongdan reply 5001 --template promise --promise 18:00 --copy
     """
     from ..replying import Answer, addressed, give_by_hand, send
 
@@ -78,11 +81,13 @@ def command(
         text=text, template=template, slots=slots, files=picture,
         promised=promise, expected=expected,
     )  # fmt: skip
-    hand = "print" if to_print else "record" if by_hand else ""
-    if hand and (picture or dry_run or (to_print and by_hand)):
+    hand = "print" if to_print or to_copy else "record" if by_hand else ""
+    if hand and (picture or dry_run or (hand == "print" and by_hand)):
         raise click.UsageError("--print or --by-hand: one of them, and no picture or --dry-run")
+    if to_copy and len(set(tickets)) > 1:
+        raise click.UsageError("--copy takes one ticket: a clipboard holds one text")
     if hand:
-        if not give_by_hand(tickets, answer, hand, as_json=as_json):
+        if not give_by_hand(tickets, answer, hand, to_copy=to_copy, as_json=as_json):
             ctx.exit(1)
         return
     if not send(tickets, answer, now=now, dry_run=dry_run, as_json=as_json):

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from gongdan import UNSET, Ask, BadField, Fields, Ref, Secret, Status, Ticket, Who
+from gongdan.columns import Map
 from gongdan.desk import Desk
+from gongdan.importing import Intake
 from gongdan.sandbox import Fault
 from gongdan.views import QueueFilter
 from gongdan_qianniu import QianniuSettings
@@ -193,6 +195,25 @@ def test_an_order_that_was_shipped_leaves_the_queue(office: Office, desk: Desk) 
     desk.sync()
 
     assert (soon, len(desk.queue(QueueFilter()))) == (6, 5)
+
+
+def test_an_urged_order_that_is_not_late_comes_by_its_number_in_a_file(
+    office: Office, desk: Desk
+) -> None:
+    """No list names it; the order itself says that the buyer has urged."""
+    office.put({"stream": "urge", "id": "390011", "ob_tag": "lg", "late": False}, "qianniu")
+    desk.sync()
+    before = len(desk.queue(QueueFilter()))
+    file = office.path.parent / "urged.csv"
+    file.write_text("订单编号\n390011\n", "utf-8")
+    how = Map(stream="urge", columns={"id": "订单编号"})
+
+    Intake(desk, "qianniu", "urge", how).take([file])
+    desk.sync()
+
+    view = desk.ticket("390011")
+    assert (before, len(desk.queue(QueueFilter()))) == (6, 7)
+    assert (view.row.title, view.row.status_text) == ("买家催发货", "等待卖家发货")
 
 
 def remarked(office: Office, desk: Desk, *faults: str) -> tuple[str, str, str]:

@@ -58,6 +58,7 @@ def fields_of(at: int, rng: Random) -> Body:
     memo = MEMOS[at % len(MEMOS)]
     return {
         "status": WAITING,
+        "late": True,  # the alert names it
         "title": title,
         "num": 1,
         "payment": yuan(price_fen),

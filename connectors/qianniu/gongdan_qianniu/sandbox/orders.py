@@ -146,7 +146,7 @@ class Orders:
 
 def _is_late(row: Row) -> bool:
     fields: Mapping[str, object] = row.version.fields
-    return fields["status"] == WAITING
+    return fields["status"] == WAITING and fields["late"] is True
 
 
 def _never(_row: Row) -> bool:
