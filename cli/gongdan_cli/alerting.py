@@ -32,6 +32,6 @@ def alerts_table(
         Column(words("col.waiting"), lambda row: str(row.waiting), 8, right=True),
         Column(words("col.sent_at"), lambda row: words.clock(row.sent, now), 16),
         Column(words("col.hears"), lambda row: " ".join((*row.shops, *row.events)), 30, 100),
-        Column(words("col.error"), lambda row: row.error),
+        Column(words("col.error"), lambda row: words.error(row.error)),
     ]
     return grid(rows, columns, width, colour=colour, gap=1 if width < 100 else 2)

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from .clean import clean
+from .mistake import in_words
 from .options import config_option
 
 # Name of a command is name of its module in commands/, `-` as `_`, a keyword with `_` behind it.
@@ -65,6 +66,15 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def make_context(
+        self, info_name: str | None, args: list[str], *more: Any, **others: Any
+    ) -> click.Context:
+        """Read the options that stand before the name of a command."""
+        try:
+            return super().make_context(info_name, args, *more, **others)
+        except click.UsageError as error:
+            raise in_words(error) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands section by section."""
         for title, names in SECTIONS.items():
@@ -75,6 +85,8 @@ class Commands(click.Group):
         """Run a command; what goes wrong leaves as one line and an exit code."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise in_words(error) from error
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except (KeyboardInterrupt, click.Abort):
@@ -161,4 +173,6 @@ def _explain(error: Exception) -> int:
 
 
 def _complain(text: str) -> None:
-    click.echo(f"gongdan: {clean(text)}", err=True)
+    from .words import words
+
+    click.echo(f"gongdan: {words().error(text)}", err=True)

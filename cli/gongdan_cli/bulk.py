@@ -51,7 +51,7 @@ def do_each(
                 if as_json:
                     output.print_json(Refusal(ref, str(error)))
                 else:
-                    output.say(said("bulk.not_done", ticket=ref, error=str(error)))
+                    output.say(said("bulk.not_done", ticket=ref, error=said.error(str(error))))
         if not refs:
             output.tell(said("bulk.none"))
     return not refused

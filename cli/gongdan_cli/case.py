@@ -150,7 +150,11 @@ def _action(action: OutboxRow, now: datetime, width: int, words: Words, colour: 
     head = fit(f"  #{action.id} {kind_}, {state}, {outbox_when(action, now, words)}", width)
     lines = [paint(head, state_style(action.state), colour=colour)]
     lines += fold(action.text, width, "    ") if action.text else []
-    lines += fold(words.value("because", action.why), width, "    ") if action.why else []
+    lines += (
+        fold(words.value("because", action.why, words.error(action.why)), width, "    ")
+        if action.why
+        else []
+    )
     if action.their_text:
         theirs = words("show.fact", name=words("outbox.theirs"), value=action.their_text)
         lines += fold(theirs, width, "    ")

@@ -18,9 +18,10 @@ def candidates(
     row: OutboxRow, found: Mapping[str, Message], answers: Sequence[str], words: Words
 ) -> str:
     """Return our text, the messages that may be it by key, and the commands that settle it."""
+    why = words.value("because", row.why, words.error(row.why))
     lines = [
         f"#{row.id} {row.ticket}  {words.value('state', row.state)}",
-        *([f"  {words.value('because', row.why)}"] if row.why else []),
+        *([f"  {why}"] if row.why else []),
         f"  {words('outbox.ours')}: {clean(row.text)}",
     ]
     if not answers:

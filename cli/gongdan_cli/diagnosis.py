@@ -58,6 +58,8 @@ def remedy(finding: Finding, words: Words) -> str:
 def _said(key: str, finding: Finding, words: Words) -> str:
     key = f"{key}.{finding.problem}" if finding.problem else key
     facts = {name: _local(value) for name, value in finding.facts.items()}
+    if "error" in facts:
+        facts["error"] = words.error(str(facts["error"]))
     if "probe" in facts:
         facts["probe"] = words(f"probe.{facts['probe']}", at=facts["probed"])
     return words(key, subject=finding.subject, **facts)

@@ -28,7 +28,8 @@ def print_health(found: Iterable[Health], as_json: bool) -> int:
             continue
         state = said.value("health", health.state)
         style = state_style("ok" if health.exit_code == 0 else "failed")
-        text = f": {clean(health.text)}" if health.text else ""
+        told = clean(health.text) if health.exit_code == 0 else said.error(health.text)
+        text = f": {told}" if told else ""
         if health.authorised_until:
             text += f"; {said('health.until', at=stamp(health.authorised_until))}"
         state = paint(state, style, colour=output.colour())

@@ -56,7 +56,7 @@ def take(
             output.say(_line(one, said, dry_run))
         _complain(one, said)
     if run is not None and run.error:
-        output.tell(f"{run.shop}: {clean(run.error)}")
+        output.tell(f"{run.shop}: {said.error(run.error)}")
     failed = any(one.bad or one.cut or one.error for one in done)
     return (run.exit_code if run else 0) or int(failed)
 
@@ -96,7 +96,7 @@ def _line(one: Imported, said: Words, dry_run: bool) -> str:
 def _complain(one: Imported, said: Words) -> None:
     """Tell on stderr what a person should look at: rows, columns, a file that is not whole."""
     if one.error:
-        output.tell(clean(one.error))
+        output.tell(said.error(one.error))
     for bad in one.problems[:BAD_SHOWN]:
         output.tell(said("file.bad", file=one.file, row=bad.number, why=bad.reason))
     if one.bad > BAD_SHOWN:

@@ -43,7 +43,7 @@ def _told(facts: OrderFacts, words: Words) -> Iterator[str]:
         what = ", ".join(words.value("differs", name) for name in facts.differs)
         yield words("order.differs", what=what)
     if facts.error:
-        yield words("order.failed", error=facts.error)
+        yield words("order.failed", error=words.error(facts.error))
 
 
 def _lines(order: Order, words: Words) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -73,7 +73,12 @@ def send_back(
 
 def act_line(act: Act, words: Words) -> str:
     """Return who did what and why, in one line."""
-    parts = [stamp(act.at), clean(act.who), words.value("action", act.what), *_details(act, words)]
+    parts = [
+        stamp(act.at),
+        words.value("actor", act.who),
+        words.value("action", act.what),
+        *_details(act, words),
+    ]
     line = "  ".join(part for part in parts if part)
     return f"{line}: {clean(act.why)}" if act.why else line
 
@@ -82,6 +87,13 @@ def _class(name: str, value: str, words: Words) -> str:
     if value == "auto":
         return words("class.auto")
     return words.value(name, value) or words.value("class", value)
+
+
+def _chosen(data: Mapping[str, str], words: Words) -> str:
+    """Return why somebody was given a ticket by itself: what they can, and what they hold."""
+    skills = [words.value("category", skill) for skill in data["skills"].split(", ") if skill]
+    return words("assign.because", skills=", ".join(skills) or words("assign.any"),
+                 load=data["load"], most=data["most"])  # fmt: skip
 
 
 def _details(act: Act, words: Words) -> list[str]:
@@ -96,6 +108,7 @@ def _details(act: Act, words: Words) -> list[str]:
         clean(data.get("cause", "")),
         stamp(datetime.fromisoformat(at)) if at else "",
         " ".join(f"#{number}" for number in data.get("actions", "").split()),
+        _chosen(data, words) if "most" in data else "",
         clean(data.get("step", "")),
         clean(data.get("template", "")),
         data.get("todo", "") and f"({clean(data['todo'])})",

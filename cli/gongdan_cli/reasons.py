@@ -159,7 +159,8 @@ def _value(origin: Origin, words: Words) -> str:
 
         return write_length(value, words.lang)
     if isinstance(value, enum.Enum):
-        return words.value(_GROUPS.get(origin.name, ""), str(value.value)) or str(value.value)
+        said = str(value.value)
+        return words.value(_GROUPS.get(origin.name, ""), said) or words(f"class.{said}")
     if isinstance(value, int) and origin.name == "amount_fen":
         return f"¥{value / 100:,.2f}"
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

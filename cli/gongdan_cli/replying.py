@@ -208,7 +208,7 @@ def _print(
         if as_json:
             output.print_json(found)
         else:
-            output.say(words()("bulk.refused", ticket=ticket, error=found.error))
+            output.say(words()("bulk.refused", ticket=ticket, error=words().error(found.error)))
         return
     rows = [row for row in found if not isinstance(row, str)]
     lead = "" if alone else f"{clean(ticket)}: "

@@ -13,7 +13,7 @@ from .times import whole_seconds
 from .words import Words
 
 if TYPE_CHECKING:
-    from gongdan.sla import Calendar, Deadline, Rule
+    from gongdan.sla import Calendar, Deadline, Mode, Rule
 
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -25,7 +25,12 @@ def render_deadline(deadline: Deadline, width: int, words: Words, colour: bool) 
     from gongdan.sla import explain
 
     due = deadline.due.astimezone(ZoneInfo(deadline.zone))
-    text = words("sla.due", due=f"{due:%Y-%m-%d %H:%M:%S}", zone=deadline.zone, mode=deadline.mode)
+    text = words(
+        "sla.due",
+        due=f"{due:%Y-%m-%d %H:%M:%S}",
+        zone=deadline.zone,
+        mode=_named(deadline.mode, words),
+    )
     lines = [paint(text, Style(bold=True), colour=colour)]
     for step in explain(deadline.steps, deadline.zone, words.lang):
         lines += fold(step, width, "  ")
@@ -113,10 +118,17 @@ def _mode(rule: Rule, words: Words) -> str:
     from gongdan.sla import format_duration
 
     if rule.above is None:
-        return rule.mode.value
-    modes = "+".join(mode.value for mode in rule.above.modes)
+        return _named(rule.mode, words)
+    modes = "+".join(_named(mode, words) for mode in rule.above.modes)
     target = format_duration(rule.above.target)
-    return words("sla.above", mode=rule.mode.value, target=target, modes=modes)
+    return words("sla.above", mode=_named(rule.mode, words), target=target, modes=modes)
+
+
+def _named(mode: Mode, words: Words) -> str:
+    from gongdan.sla.wording import MODES
+
+    told = MODES[mode.value]
+    return told.zh if words.lang == "zh" else told.en
 
 
 def _dates(rule: Rule, words: Words) -> str:

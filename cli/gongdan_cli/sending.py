@@ -34,7 +34,7 @@ def moved(rows: Sequence[OutboxRow], words: Words, colour: bool) -> str:
     for row in rows:
         state = paint(words.value("state", row.state), state_style(row.state), colour=colour)
         line = f"#{row.id} {clean(row.ticket)}: {state}"
-        why = words.value("because", row.why) if row.why else ""
+        why = words.value("because", row.why, words.error(row.why)) if row.why else ""
         lines.append(words("push.why", moved=line, why=why) if why else line)
         if row.their_text:
             for name, text in (("ours", row.text), ("theirs", row.their_text)):

@@ -24,7 +24,7 @@ def print_lines(lines: Sequence[Line], table: Path, as_json: bool, dry_run: bool
             output.print_json(line)
         if line.what == "bad":
             told = said("import.bad", table=table.name, line=line.line, alias=line.alias or "-",
-                        why=line.why)  # fmt: skip
+                        why=said.error(line.why))  # fmt: skip
             output.tell(told)
     found: Counter[str] = Counter(line.what for line in lines)
     counts = said("import.counts", **{name: found[name] for name in _COUNTS})

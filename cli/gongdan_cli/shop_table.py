@@ -92,7 +92,7 @@ def _behind(row: ShopRow, now: datetime) -> str:
 
 def _beneath(row: ShopRow, width: int, words: Words, colour: bool) -> Iterator[str]:
     """Yield what is wrong with a shop and what mends it."""
-    told = [(clean(row.error), _remedy(row, words))] if row.error else []
+    told = [(words.error(row.error), _remedy(row, words))] if row.error else []
     if row.ending and row.authorised_until:
         at = f"{row.authorised_until.astimezone(BEIJING):%Y-%m-%d %H:%M}"
         told.append((words("shop.ends", at=at), words("todo.login.ends", subject=row.alias)))

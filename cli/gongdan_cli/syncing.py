@@ -96,7 +96,7 @@ def summary(report: SyncReport) -> dict[str, object]:
 
 def complain(run: RunRow, words: Words) -> None:
     """Tell on stderr why a shop was not served, and what to do."""
-    why = clean(run.error or "; ".join(run.notes))
+    why = words.error(run.error or "; ".join(run.notes))
     outcome = words.value("outcome", run.outcome)
     output.tell(
         words("sync.row", shop=run.shop, outcome=outcome, why=why)

@@ -74,7 +74,7 @@ def runs_table(rows: Sequence[RunRow], width: int, words: Words, colour: bool) -
         Column(words("col.quarantined"), lambda row: str(row.quarantined), 12, 100, right=True),
         Column(words("col.sent"), lambda row: str(row.sent), 8, 100, right=True),
         Column(words("col.requests"), lambda row: str(row.requests), 8, 100, right=True),
-        Column(words("col.error"), _run_error),
+        Column(words("col.error"), lambda row: words.error(_run_error(row))),
     ]
     return grid(rows, columns, width, colour=colour, gap=1 if width < 100 else 2)
 
@@ -111,7 +111,7 @@ def state_style(state: str) -> Style:
 
 def _beneath(row: OutboxRow, width: int, words: Words, colour: bool) -> list[str]:
     """Return why a row waits, and both texts where somebody else wrote one."""
-    lines = [words.value("because", row.why)] if row.why else []
+    lines = [words.value("because", row.why, words.error(row.why))] if row.why else []
     if row.their_text:
         lines.append(words("show.fact", name=words("outbox.ours"), value=row.text))
         lines.append(words("show.fact", name=words("outbox.theirs"), value=row.their_text))

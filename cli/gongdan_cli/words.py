@@ -11,6 +11,7 @@ from .act_words import TABLE as ACT
 from .alert_words import TABLE as ALERT
 from .author_words import TABLE as AUTHOR
 from .care_words import TABLE as CARE
+from .chinese import chinese
 from .clean import clean
 from .conform_words import TABLE as CONFORM
 from .file_words import TABLE as FILES
@@ -35,6 +36,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
     **FIND,
     **FILES,
     **PICTURES,
+    "usage": ("Usage: {usage}\nTry '{help}' for help.", "用法：{usage}\n说明：{help}"),
+    "usage.wrong": ("Error: {why}", "错误：{why}"),
     # columns
     "col.ticket": ("ticket", "工单"),
     "col.left": ("left", "剩余"),
@@ -344,6 +347,10 @@ class Words:
         if known:
             return known[self._index]
         return clean(value) if other is None else other
+
+    def error(self, text: str) -> str:
+        """Return what went wrong, cleaned; in Chinese as far as it is known in Chinese."""
+        return clean(chinese(text) if self.lang == "zh" else text)
 
     def clock(self, at: datetime | None, now: datetime, *, dated: bool = True) -> str:
         """Return a time of today, tomorrow, or with its date."""

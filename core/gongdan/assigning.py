@@ -72,11 +72,18 @@ def assign_auto(
 
 
 def _give(desk: Desk, case: Unheld, choice: Choice, *, dry_run: bool) -> Acted:
-    why = f"{', '.join(choice.skills) or 'any'}; {choice.load} of {choice.most}"
+    because = {
+        "skills": ", ".join(choice.skills), "load": str(choice.load), "most": str(choice.most),
+    }  # fmt: skip
     if dry_run:
-        act = Act(at=desk.now(), who=AUTO, what="assign", why=why, data={"to": choice.name})
-        return Acted(ticket=case.id, act=act)
-    act = desk.store.local.hold(case.id, choice.name, AUTO, desk.now(), what="assign", why=why)
+        data = {"to": choice.name, **because}
+        return Acted(
+            ticket=case.id, act=Act(at=desk.now(), who=AUTO, what="assign", why="", data=data)
+        )
+    act = desk.store.local.hold(
+        case.id, choice.name, AUTO, desk.now(), what="assign", data=because
+    )  # fmt: skip
+    why = f"{because['skills'] or 'any'}; {choice.load} of {choice.most}"
     data = {"to": choice.name, "why": why}
     once = f"assigned:{case.id}:{choice.name}:{act.at.isoformat()}"
     desk.store.events.add([Happened(kind="assigned", ticket=case.id, data=data, once=once)], act.at)

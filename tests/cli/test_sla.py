@@ -44,8 +44,8 @@ def test_a_person_gets_the_same_in_chinese(run: Run, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("GONGDAN_LANG", "zh")
 
     assert run(*R47).stdout.splitlines() == [
-        "2026-03-03 20:00:00 到期（Asia/Shanghai；window）",
-        "  规则 douyin.service.agreed：时限 12 小时（window; R44, 000:60; R47, 000:56）",
+        "2026-03-03 20:00:00 到期（Asia/Shanghai；时段内）",
+        "  规则 douyin.service.agreed：时限 12 小时（时段内; R44, 000:60; R47, 000:56）",
         "  2026-03-02 20:00 收到",
         "  到 21:00 用去 1 小时",
         "  从 2026-03-03 09:00 起 11 小时",

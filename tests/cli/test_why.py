@@ -194,3 +194,12 @@ def test_a_ticket_without_a_clock_says_so(run: Run, desk: FakeDesk, terminal: Te
 
 def test_a_buyer_cannot_paint_the_terminal() -> None:
     assert "\x1b" not in render_why(reasons(), NOW, 80, table.Words("en"), False)
+
+
+def test_an_ordinary_urgency_of_a_platform_is_told_in_chinese() -> None:
+    origin = Origin(
+        name="urgency", value=Urgency.NORMAL, kind="detail", updated=NOW, run=12, page=0
+    )
+    view = replace(reasons(), origins=(origin,))
+
+    assert "紧急程度：普通" in render_why(view, NOW, 80, table.Words("zh"), False)

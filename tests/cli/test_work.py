@@ -50,6 +50,18 @@ def test_tickets_are_given_and_it_is_said_why(run: Run, office: Office, ref: str
     assert (told["name"], told["on_duty"], told["load"]) == ("小李", True, 1)
 
 
+def test_what_happens_by_itself_is_told_in_the_language_of_who_reads(
+    run: Run, office: Office, ref: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(office, f'[people."小李"]\n{ALWAYS}')
+    run("assign", ref, "--auto")
+    monkeypatch.setenv("GONGDAN_LANG", "zh")
+
+    shown = run("show", ref).stdout
+
+    assert "自动  分配  -> 小李  不限技能；手上 0/40" in shown
+
+
 def test_without_people_it_says_so(run: Run, ref: str) -> None:
     result = run("assign", "--auto")
 

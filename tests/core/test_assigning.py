@@ -169,11 +169,11 @@ def test_the_history_and_the_person_are_told_why(office: Office) -> None:
     assert (act.who, act.what, act.why, act.data) == (
         "auto",
         "assign",
-        "payment; 0 of 40",
-        {"to": "a"},
+        "",
+        {"to": "a", "skills": "payment", "load": "0", "most": "40"},
     )
     (told,) = [data for kind, id_, data in HEARD if (kind, id_) == ("assigned", ref)]
-    assert told["to"] == "a"
+    assert (told["to"], told["why"]) == ("a", "payment; 0 of 40")
 
 
 def test_a_rehearsal_gives_nothing(office: Office) -> None:

@@ -37,7 +37,7 @@ def command(ticket: str, as_json: bool) -> None:
         try:
             playbooks = progress_of(desk, view)
         except ConfigError as error:  # a mistake in playbooks.toml hides no ticket
-            output.tell(str(error))
+            output.tell(words().error(str(error)))
             playbooks = []
     if as_json:
         output.print_json(view)

@@ -32,6 +32,14 @@ _STEPS = {
     "flag": Words("注意：{flag}", "note: {flag}"),
 }
 
+# How a rule counts; docs and settings name them as they are.
+MODES = {
+    "wall": Words("连续", "wall"),
+    "window": Words("时段内", "window"),
+    "roll": Words("顺延", "roll"),
+    "platform": Words("平台", "platform"),
+}
+
 FLAGS = {
     "target-from-ticket": Words("时限来自工单本身", "the target came with the ticket"),
     "target-below-minimum": Words("时限短于规则的下限", "the target is under the rule's minimum"),
@@ -94,6 +102,11 @@ class _Writer:
         words = _STEPS[step.code]
         template = words.zh if self._language == "zh" else words.en
         values = {"text": step.text, "note": step.note}
+        if step.code == "rule":  # "window+wall; R44, 000:60"
+            modes, mark, source = step.note.partition("; ")
+            values["note"] = "+".join(map(self._mode, modes.split("+"))) + mark + source
+        elif step.code in ("reading", "fits"):
+            values["text"] = self._mode(step.text)
         if step.length is not None:
             values["length"] = write_length(step.length, self._language)
         if step.code == "flag":
@@ -103,6 +116,10 @@ class _Writer:
             if at is not None and "{" + key + "}" in template:
                 values[key] = self._time(at)
         return template.format(**values)
+
+    def _mode(self, name: str) -> str:
+        words = MODES.get(name)
+        return name if words is None else words.zh if self._language == "zh" else words.en
 
     def _time(self, at: datetime) -> str:
         local = at.astimezone(self._zone)

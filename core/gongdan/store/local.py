@@ -53,7 +53,7 @@ class Local:
 
     def hold(
         self, ticket_id: str, holder: str, who: str, now: datetime, *, what: str, why: str = "",
-        until: datetime | None = None, take: bool = False,
+        until: datetime | None = None, take: bool = False, data: Mapping[str, str] | None = None,
     ) -> Act:  # fmt: skip
         """Make a ticket somebody's.
 
@@ -64,6 +64,7 @@ class Local:
             why: the reason.
             until: when it is free again if nothing is done; None: never.
             take: though it is somebody else's.
+            data: what else the history is to tell.
 
         Raises:
             Conflict: it is somebody else's.
@@ -82,8 +83,8 @@ class Local:
                     "INSERT INTO holds (n, since_ms, until_ms) VALUES (?, ?, ?)",
                     (n, to_ms(now), ms_or_none(until)),
                 )
-            data = {name: value for name, value in (("from", held), ("to", holder)) if value}
-            act = Act(at=now, who=who, what=what, why=why, data=data)
+            hands = {name: value for name, value in (("from", held), ("to", holder)) if value}
+            act = Act(at=now, who=who, what=what, why=why, data={**hands, **(data or {})})
             _note(db, n, act)
         return act
 
