@@ -305,8 +305,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "gongdan sync --shop {subject} 会自动续期；仍然如此就到平台重新授权",
     ),
     "todo.push.stranger": (
-        "add the shop, or stop its pushes in the platform's console",
-        "添加该店铺，或在平台控制台停止其推送",
+        "add the shop, or stop its pushes in the platform's console; what they told is not kept",
+        "添加该店铺，或在平台控制台停止其推送；推送的内容没有保存",
     ),
     "todo.quarantine.rows": (
         "upgrade the plugin, then: gongdan quarantine retry",

@@ -132,11 +132,12 @@ class Acts:
         there = {**(fields or {}), **said}
         rows = self._there(Draft(ticket=ref, kind="finish", text=reason.strip(), fields=there))
         data = {name: value for name, value in said.items() if value and name != "reason"}
-        done = self._note(ref, "finish", why=reason.strip(), data=data)
-        if not self._dry_run:
-            told = {"what": "finish", "who": done.act.who, "why": done.act.why, **data}
-            event = Happened(kind="done", ticket=done.ticket, data=told)
-            self._desk.store.events.add([event], done.act.at)
+        with self._desk.store.together():
+            done = self._note(ref, "finish", why=reason.strip(), data=data)
+            if not self._dry_run:
+                told = {"what": "finish", "who": done.act.who, "why": done.act.why, **data}
+                event = Happened(kind="done", ticket=done.ticket, data=told)
+                self._desk.store.events.add([event], done.act.at)
         return Acted(ticket=done.ticket, act=done.act, rows=rows)
 
     def _there(self, draft: Draft) -> tuple[OutboxRow, ...]:

@@ -123,14 +123,14 @@ def mark(
     if not 1 <= number <= len(book.steps):
         raise BadArgument(f"playbook {book.name!r} has steps 1 to {len(book.steps)}")
     ticket_id, step = view.row.id, book.steps[number - 1].text
-    if undo:
-        desk.store.todos.unmark(ticket_id, book.name, step)
-    else:
-        done = StepDone(step=step, at=desk.now(), who=me(desk), finding=finding.strip())
-        desk.store.todos.mark(ticket_id, book.name, done)
-    what = "step_undone" if undo else "step"
-    data = {"step": f"{book.name} {number}"}
-    desk.store.local.add(ticket_id, what, me(desk), desk.now(), why=finding.strip(), data=data)
+    what, who, data = "step_undone" if undo else "step", me(desk), {"step": f"{book.name} {number}"}
+    with desk.store.together():
+        if undo:
+            desk.store.todos.unmark(ticket_id, book.name, step)
+        else:
+            done = StepDone(step=step, at=desk.now(), who=who, finding=finding.strip())
+            desk.store.todos.mark(ticket_id, book.name, done)
+        desk.store.local.add(ticket_id, what, who, desk.now(), why=finding.strip(), data=data)
     steps = desk.store.todos.beside(ticket_id).steps.get(book.name, ())
     return Progress(playbook=book, done={each.step: each for each in steps})
 

@@ -33,11 +33,12 @@ class Todos:
         if not what.strip():
             raise BadArgument("say what is to be done")
         self._ahead(due)
-        todo = desk.store.todos.add(
-            ticket_id, what.strip(), me(desk), desk.now(), dept=dept.strip(), due=due
-        )
-        data = {"todo": str(todo.id), "to": todo.dept, "at": due.isoformat() if due else ""}
-        self._note(ticket_id, "todo", what.strip(), data)
+        with desk.store.together():
+            todo = desk.store.todos.add(
+                ticket_id, what.strip(), me(desk), desk.now(), dept=dept.strip(), due=due
+            )
+            data = {"todo": str(todo.id), "to": todo.dept, "at": due.isoformat() if due else ""}
+            self._note(ticket_id, "todo", what.strip(), data)
         return todo
 
     def done(self, todo_id: int, result: str = "") -> Todo:
@@ -46,8 +47,9 @@ class Todos:
         Raises:
             NotFound, Conflict: there is none, or it was done already.
         """
-        todo = self._desk.store.todos.done(todo_id, result.strip(), self._desk.now())
-        self._note(todo.ticket, "todo_done", result.strip(), {"todo": str(todo_id)})
+        with self._desk.store.together():
+            todo = self._desk.store.todos.done(todo_id, result.strip(), self._desk.now())
+            self._note(todo.ticket, "todo_done", result.strip(), {"todo": str(todo_id)})
         return todo
 
     def follow(self, ref: str, at: datetime | None, why: str = "") -> Acted:
@@ -59,9 +61,10 @@ class Todos:
         desk, ticket_id = self._desk, self._desk.store.queue.find(ref)
         self._ahead(at)
         follow = None if at is None else FollowUp(at=at, why=why.strip(), who=me(desk))
-        desk.store.todos.follow(ticket_id, follow)
         data = {} if at is None else {"at": at.isoformat()}
-        self._note(ticket_id, "follow" if at else "follow_done", why.strip(), data)
+        with desk.store.together():
+            desk.store.todos.follow(ticket_id, follow)
+            self._note(ticket_id, "follow" if at else "follow_done", why.strip(), data)
         return Acted(ticket=ticket_id, act=desk.store.local.history(ticket_id)[-1])
 
     def _note(self, ticket_id: str, what: str, why: str, data: dict[str, str]) -> None:

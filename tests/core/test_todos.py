@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from gongdan import Conflict, NotFound, Status, Ticket, Who
 from gongdan.desk import Desk
 from gongdan.errors import BadArgument
+from gongdan.playbooks import mark
 from gongdan.todos import Todos
 from gongdan.views import QueueFilter
 
@@ -50,6 +52,29 @@ def test_a_sub_task_stands_in_the_ticket_and_the_queue_until_it_is_done(
     assert desk.ticket(ref).beside.todos == (done,)
     assert [row.todos for row in desk.queue(QueueFilter())] == [0]
     assert [act.what for act in desk.ticket(ref).history] == ["todo", "todo_done"]
+
+
+def test_what_is_not_in_the_history_is_not_there_either(
+    office: Office, desk: Desk, ref: str
+) -> None:
+    """As after a kill between the two: one transaction has both."""
+    todo = Todos(desk).add(ref, "核实库存")
+    before = desk.ticket(ref).beside
+    with sqlite3.connect(office.path.with_name("gongdan.db")) as file:
+        file.execute(
+            "CREATE TRIGGER no_acts BEFORE INSERT ON acts BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+
+    for deed in (
+        lambda: Todos(desk).add(ref, "联系快递"),
+        lambda: Todos(desk).done(todo.id, "有货"),
+        lambda: Todos(desk).follow(ref, desk.now() + timedelta(days=3)),
+        lambda: mark(desk, ref, 1, name="urge"),
+    ):
+        with pytest.raises(sqlite3.IntegrityError):
+            deed()
+
+    assert desk.ticket(ref).beside == before
 
 
 def test_a_sub_task_that_is_due_is_told_once(office: Office, desk: Desk, ref: str) -> None:

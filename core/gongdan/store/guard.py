@@ -90,9 +90,15 @@ class Guard:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Database]:
-        """Open the one transaction that may write; all of it lands, or nothing."""
+        """Open the one transaction that may write; all of it lands, or nothing.
+
+        Inside of another of this thread it is a part of that one.
+        """
         with self._turn, translated(self._path):
             db = self.db
+            if db.conn.in_transaction:
+                yield db
+                return
             db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield db

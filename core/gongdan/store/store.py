@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .alerts import Alerts
@@ -97,6 +98,12 @@ class Store:
         self.state = State(self._guard, path)
         self.search = Search(self._guard)
         self.links = Links(self._guard)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let all that is written inside land in one transaction, or nothing of it."""
+        with self._guard.write():
+            yield
 
     def close(self) -> None:
         """Close every connection."""
