@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
-from gongdan.conformance import CHECKS, find, run_one
+import gongdan as g
+from gongdan.conformance import CHECKS, find, of, run_one
 from gongdan.testing import Conformance, helpdesk
 from gongdan_cli.app import cli
+
+from .mutants import good
+from .mutants.mutant import answering
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 
@@ -34,6 +39,17 @@ def test_a_command_says_what_failed_and_where_to_read_on(tmp_path: Path) -> None
     assert found["C03"]["outcome"] == "fail"
     assert "has read_page and no reading" in found["C03"]["reason"]
     assert found["C03"]["page"] == "docs/conformance.md#c03"
+
+
+def test_an_action_that_seeks_passes_where_it_finds_what_it_made() -> None:
+    def seek(shop: g.Shop[Any], action: g.Action, case: g.Case) -> g.Found:
+        said = shop.call(f"GET /cases/{case.id}").body.each("messages", good.to_message)
+        assert isinstance(said, tuple)
+        return g.Found.YES if any(action.text == one.text for one in said) else g.Found.NO
+
+    result = run_one(of(answering(good.GOOD, seek=seek)), CHECKS["C74"])
+
+    assert (result.outcome, result.reason) == ("pass", "")
 
 
 def test_an_exemption_needs_a_reason_and_is_told() -> None:

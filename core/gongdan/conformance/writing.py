@@ -1,9 +1,9 @@
-"""C54 to C59: whether what a person wants sent is sent once, and only if it still fits."""
+"""C54 to C59, C74: whether what a person wants sent is sent once, and only if it still fits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ..contract import Stream
 from ..errors import GongdanError
@@ -158,6 +158,36 @@ def takes_no(subject: Subject) -> None:
             expect(answer.requests == 1, "one writing request", answer.requests)
     if not seen:
         raise NotApplicable("the sandbox refuses nothing")
+
+
+@check(
+    "C74", "bronze", "finds by asking what an action has made, and nothing before",
+    "Found too early, nothing is ever sent; never found, it is sent again.",
+)  # fmt: skip
+def finds_what_it_made(subject: Subject) -> None:
+    seen = 0
+    for stream in subject.streams:
+        for kind in [one.kind for one in stream.abilities if one.seek is not None]:
+            with subject.stage(stream, tickets=4) as stage:
+                stage.good_sync()
+                row = _first(stage, stream, kind)
+                if row is None:
+                    continue
+                seen += 1
+                made = Answer(stage, stream, row.ticket.rpartition("/")[2], row)
+                made.work(3)
+                expect(made.requests == 1, f"one request of {kind!r}", made.requests)
+                expect(made.row.state == "confirmed", "confirmed, for it is there", made.told)
+    if not seen:
+        raise NotApplicable("no action seeks, or each wants more than words")
+
+
+def _first(stage: Stage, stream: Stream, kind: str) -> OutboxRow | None:
+    """Queue an action of words alone for the first case that takes it; None if none does."""
+    for case_id in sorted(stage.tickets(stream)):
+        with suppress(GongdanError):
+            return stage.draft(stream, case_id, kind, _TEXT)
+    return None
 
 
 def _answering(subject: Subject) -> list[Stream]:

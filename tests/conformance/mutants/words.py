@@ -1,4 +1,4 @@
-"""Mistakes of meaning, of writing and of pushes: C44 to C65, C73."""
+"""Mistakes of meaning, of writing and of pushes: C44 to C65, C73, C74."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def _saying(**parts: Any) -> g.Connector[Any]:
 
 def _thread(say: Any) -> g.Connector[Any]:
     return _saying(thread=lambda case: case.each("messages", say))
+
+
+@mutant("C74", "takes everything for made")
+def _() -> g.Connector[Any]:
+    return answering(good.GOOD, seek=lambda *_: g.Found.YES)
+
+
+@mutant("C74", "never finds what it made")
+def _() -> g.Connector[Any]:
+    return answering(good.GOOD, seek=lambda *_: g.Found.NO)
 
 
 @mutant("C73", "a thread that only the detail has")

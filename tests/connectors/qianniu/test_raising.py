@@ -18,7 +18,7 @@ from gongdan_qianniu import QianniuSettings
 from gongdan_qianniu.raising import CREATE, raise_call, seek, wrong
 from gongdan_qianniu.sign import texts
 from gongdan_qianniu.task import to_ticket
-from tests.core.office import Office
+from tests.core.office import Office, ours, put
 
 from ..stub import StubShop
 from .doing import PNG, calls, draft, office_of, refusal, send, set_shop
@@ -133,7 +133,7 @@ def arrived(office: Office, desk: Desk) -> list[TicketView]:
     ]
 
 
-@pytest.mark.parametrize("fault", ["", "lost-response", "hidden-write"])
+@pytest.mark.parametrize("fault", ["", "lost-response", "hidden-write", "late-commit"])
 def test_a_task_is_raised_once_and_arrives_and_is_known(
     office: Office, desk: Desk, fault: str
 ) -> None:
@@ -144,7 +144,7 @@ def test_a_task_is_raised_once_and_arrives_and_is_known(
 
     (view,) = arrived(office, desk)
     why = desk.why(view.row.id)
-    assert row.state == "confirmed"
+    assert desk.store.outbox.row(row.id).state == "confirmed"
     assert calls(office, CREATE) == 1
     assert (view.ticket.origin, view.ticket.order_ids) == (
         Who.MERCHANT, refund(desk).ticket.order_ids,
@@ -159,6 +159,20 @@ def test_no_other_ticket_was_raised_from_here(office: Office, desk: Desk) -> Non
     others = [row for row in desk.queue(QueueFilter()) if row.title != WORDS]
 
     assert [desk.why(row.id).raised for row in others[:3]] == [None] * 3
+
+
+@pytest.mark.parametrize("fault", ["", "lost-response"])
+def test_of_a_ticket_that_no_interface_reads_it_is_found_all_the_same(
+    office: Office, desk: Desk, fault: str
+) -> None:
+    ref = put(desk.store, "5001", ours(desk.now()), desk.now(), shop="qianniu",
+              stream="coordination")  # fmt: skip
+    if fault:
+        office.sandbox.faults.arm(Fault(name=fault, api=CREATE))
+
+    row = send(office, desk, draft(desk.ticket(ref), "raise", WORDS, {"to": TO}))
+
+    assert (row.state, calls(office, CREATE)) == ("confirmed", 1)
 
 
 def test_a_request_that_never_arrived_goes_again_when_it_is_certain(
