@@ -47,6 +47,18 @@ def phrase(word: str) -> str:
     return f'"{" ".join([*_all(before), *ends])}"'
 
 
+def sought(word: str) -> str:
+    """Return what stands in the text of `plain`, a blank behind it, where `phrase` finds *word*."""
+    runs = plain(word).split()
+    at_end = runs and _size(runs[-1]) - len(runs[-1]) > 1
+    return " ".join(runs) + (" " if at_end else "")
+
+
+def is_open(word: str) -> bool:
+    """Tell whether `phrase` has to look for all pieces that begin with the end of *word*."""
+    return phrase(word).endswith("*")
+
+
 def _all(runs: Iterable[str]) -> list[str]:
     found: list[str] = []
     for run in runs:

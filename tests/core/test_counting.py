@@ -282,3 +282,15 @@ def test_a_mistake_is_said(shops: Shops, by: list[str], since: datetime, told: s
 def test_every_figure_is_told_and_counted() -> None:
     assert set(FIGURES) == {*COUNTED, *MEDIANS}
     assert set(KEYS) == set(GROUPS)
+
+
+def test_a_ticket_that_was_made_after_it_was_first_seen_counts(shops: Shops) -> None:
+    """A platform's clock that is far ahead, or a date that a person mistyped."""
+    with shops.desk() as desk:
+        later = START + 30 * DAY
+        for number, made in enumerate([START, later, later + DAY]):
+            put(desk.store, str(number), ours(later + DAY, created=made), START, shop="main")
+
+        report = count(desk, later, later + DAY)
+
+    assert report.total.figures["received"] == 1

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
-from ..errors import NotFound
-from ..grams import phrase
 from ..views import QueueFilter
 from .guard import Value, marks
 from .lanes import CLOSED_TOO, condition
 from .moments import ms_or_none
+from .told import matched, told
 
 ALL = "1 = 1"
 # Three ways to look for words; the answer is the same.  Of few tickets: list them.
@@ -18,10 +17,12 @@ FEW = (
     "t.n IN (SELECT f.n FROM search s JOIN search_docs f ON f.id = s.rowid WHERE s.search MATCH ?)"
 )
 # Of many: list documents, which the index gives in order, and ask of each ticket if it is there.
-_DOC = "(SELECT id FROM search_docs f WHERE f.n = t.n)"
-MANY = f"{_DOC} IN (SELECT rowid FROM search WHERE search MATCH ?)"
+MANY = (
+    "(SELECT id FROM search_docs f WHERE f.n = t.n)"
+    " IN (SELECT rowid FROM search WHERE search MATCH ?)"
+)
 # Of so many that one of the next tickets has them: ask of one after the other, in their order.
-NEXT = f"EXISTS (SELECT 1 FROM search s WHERE s.rowid = {_DOC} AND s.search MATCH ?)"
+NEXT = "EXISTS (SELECT 1 FROM search_docs f WHERE f.n = t.n AND {})"
 
 _TAGGED = (
     "',' || t.tags || ',' || coalesce((SELECT tags FROM classes c WHERE c.n = t.n), '') || ','"
@@ -69,21 +70,25 @@ def where_of(
         parts.append(f"({sql})")
         values.extend(more)
     if words and which.words:
-        parts.append(found)
-        values.append(match_of(which.words))
+        asked, more_values = told(which.words) if found is NEXT else ("", [matched(which.words)])
+        parts.append(found.format(asked))
+        values.extend(more_values)
     return " AND ".join(parts) or ALL, values
 
 
-def match_of(words: Sequence[str]) -> str:
-    """Return the FTS5 query that asks for every one of *words*.
+def numbers_of(which: QueueFilter) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    """Yield SQL that lists the numbers of tickets by an index, and its values.
 
-    Raises:
-        NotFound: there is nothing to look for in one of them.
+    Each lets through what one part of a filter does, and may let through more.
     """
-    for word in words:
-        if not phrase(word):
-            raise NotFound(f"nothing to look for in {word!r}: give letters, digits or hanzi")
-    return " AND ".join(phrase(word) for word in words)
+    if which.holder:
+        yield "SELECT n FROM tickets WHERE holder = ? AND holder <> ''", (which.holder,)
+    if which.tag:
+        like = "tags <> '' AND ',' || tags || ',' LIKE '%,' || ? || ',%'"
+        both = f"SELECT n FROM tickets WHERE {like} UNION SELECT n FROM classes WHERE {like}"
+        yield both, (which.tag, which.tag)
+    if which.priority is not None and which.priority > 0:
+        yield "SELECT n FROM tickets WHERE priority >= ? AND priority > 0", (which.priority,)
 
 
 def _listed(which: QueueFilter) -> tuple[tuple[str, tuple[Value, ...]], ...]:

@@ -10,13 +10,14 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
 from sqlite_utils import Database
 
 from ..errors import StoreError
+from . import told
 from .schema import migrations
 
 BUSY_S = 60.0  # a migration or a long page of another process takes a few seconds at most
@@ -83,6 +84,7 @@ class Guard:
                     conn.execute("BEGIN IMMEDIATE")  # waits for the other
                     conn.execute("COMMIT")
         conn.execute("PRAGMA synchronous = NORMAL")
+        told.add_to(conn)
         db = Database(conn, execute_plugins=False)
         with self._turn:
             self._all.append(db)
@@ -118,7 +120,7 @@ class Guard:
         with translated(self._path):
             yield from rows(self.db, sql, values)
 
-    def scratch(self, sql: str, values: Sequence[Value] = ()) -> None:
+    def scratch(self, sql: str, values: Mapping[str, Value] | Sequence[Value] = ()) -> None:
         """Do something with temporary tables, which are this connection's own: no write."""
         with translated(self._path):
             self.db.conn.execute(sql, values)

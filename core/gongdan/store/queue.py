@@ -16,11 +16,12 @@ from ..happening import Nearing
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .columns import Index
-from .filters import FEW, MANY, NEXT, match_of, where_of
+from .filters import FEW, MANY, NEXT, where_of
 from .guard import Guard, Row, Value, rows
 from .lanes import IS_TWIN
 from .moments import from_ms, ms_or_none, to_ms
 from .sorting import order_of
+from .told import has_often, is_frequent
 
 Waits: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
 Appraise: TypeAlias = Callable[[str, Ticket, datetime, Waits], Index]
@@ -50,7 +51,9 @@ _PARTS = (
     "t.answerable = 0 AND t.due_ms < ?",
 )
 _FOLLOWED = "(t.n IN (SELECT n FROM follows WHERE at_ms <= ?))"
-LISTED, OFTEN = 2000, 50_000  # tickets with a word, from which on it is asked for otherwise
+# So many documents have the words that they are looked for otherwise: to find all tickets, and to
+# fill the first page.
+LISTED, LISTED_FIRST = 2000, 20_000
 _URGENT = "due"  # the order of the parts
 FROM = " FROM tickets t LEFT JOIN debts d ON d.n = t.n"
 
@@ -90,14 +93,11 @@ class Queue:
         """Return how words are best looked for, *first*: if the first tickets are enough."""
         if not which.words:
             return FEW
-        row = self._guard.one(
-            "SELECT count(*) AS many FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)",
-            (match_of(which.words), OFTEN if first else LISTED),
-        )
-        many = cast(int, row["many"]) if row else 0
-        if many < LISTED:
-            return FEW
-        return NEXT if first and many >= OFTEN else MANY
+        if any(is_frequent(self._guard, word) for word in which.words):
+            return NEXT
+        if first:
+            return NEXT if has_often(self._guard, which.words, LISTED_FIRST) else FEW
+        return MANY if has_often(self._guard, which.words, LISTED) else FEW
 
     def _sorted(self, which: QueueFilter, where: str, values: list[Value]) -> list[QueueRow]:
         """Return tickets in another order: sorted by number only, and looked up then."""

@@ -250,3 +250,18 @@ def m009_lately(db: Database) -> None:
 def m016_pictures(db: Database) -> None:
     """Which pictures of threads are to be kept before their addresses end, and as which files."""
     _execute(db, PICTURES)
+
+
+@migrations()
+def m017_at_a_million(db: Database) -> None:
+    """Figures look at a span, and a search at few tickets, in a store of a million closed ones."""
+    _execute(
+        db,
+        "CREATE INDEX tickets_first ON tickets (first_ms);\n"
+        "CREATE INDEX tickets_ahead ON tickets (created_ms)"
+        " WHERE created_ms > first_ms + 86400000;\n"
+        "CREATE INDEX tickets_holder ON tickets (holder) WHERE holder <> '';\n"
+        "CREATE INDEX tickets_tags ON tickets (tags) WHERE tags <> '';\n"
+        "CREATE INDEX classes_tags ON classes (tags) WHERE tags <> '';\n"
+        "CREATE INDEX tickets_priority ON tickets (priority) WHERE priority > 0",
+    )

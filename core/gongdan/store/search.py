@@ -18,18 +18,18 @@ from sqlite_utils import Database
 
 from ..grams import pieces, plain
 from ..views import QueueFilter, QueueRow
-from .filters import ALL, match_of, where_of
-from .guard import Guard, Row, marks, rows
+from .filters import ALL, numbers_of, where_of
+from .guard import Guard, Row, Value, marks, rows
 from .moments import to_ms
 from .queue import COLUMNS, FROM, row_of
+from .told import CODING, is_frequent, matched, told
 
 AT_ONCE = 500  # tickets a transaction, 50 to 100 ms; others wait for it
+# So many documents have the words that few tickets, which a filter lets through, are asked instead.
+MANY_DOCS, FEW_TICKETS = 20_000, 10_000
 COUNTED = 1000  # more than so many are not counted
 _MOST_CHARS = 50_000  # of one ticket that are indexed: its own words, then its thread from the end
 _SLACK = timedelta(days=1)  # by how much a number may stand behind its time, see `_number`
-_CODING = "gb18030"  # two bytes a hanzi, where UTF-8 takes three
-_DOCS = " FROM search s CROSS JOIN search_docs f ON f.id = s.rowid"
-_MATCHED = " WHERE s.search MATCH ? AND s.rowid BETWEEN ? AND ?"
 _WAITING = (
     "SELECT w.n, t.words, t.remote_id, t.platform, t.shop, t.stream, t.doc,"
     " coalesce(t.created_ms, t.first_ms) AS ms, f.id, f.words AS had"
@@ -52,6 +52,20 @@ class _Facts(Struct):
 
 
 _FACTS = msgspec.json.Decoder(_Facts)
+
+
+class _Way(Struct, frozen=True):
+    """How documents `f` are found: tables, what they are numbered by, a condition and its values.
+
+    Attributes:
+        narrow: from tickets, so that the places of a filter are still to be asked.
+    """
+
+    docs: str
+    key: str
+    where: str
+    values: tuple[Value, ...]
+    narrow: bool = False
 
 
 class Search:
@@ -84,29 +98,54 @@ class Search:
         Raises:
             NotFound: there is nothing to look for in a word.
         """
-        where, values = where_of(which, now, words=False, places=False, closed=True)
-        given = (_match(which), *_span(which), *values)
+        way = self._way(which)
+        where, values = where_of(which, now, words=False, places=way.narrow, closed=True)
         tickets = "" if where == ALL else " CROSS JOIN tickets t ON t.n = f.n"
+        asked = f"{way.docs}{tickets} WHERE {way.where} AND {way.key} BETWEEN ? AND ? AND {where}"
+        given = (*way.values, *_span(which), *values)
         found = self._guard.rows(
-            f"SELECT {COLUMNS}{FROM} WHERE t.n IN (SELECT f.n{_DOCS}{tickets}{_MATCHED} AND {where}"
-            " ORDER BY s.rowid DESC LIMIT ?) ORDER BY"
+            f"SELECT {COLUMNS}{FROM} WHERE t.n IN (SELECT f.n{asked}"
+            f" ORDER BY {way.key} DESC LIMIT ?) ORDER BY"
             " (SELECT id FROM search_docs x WHERE x.n = t.n) DESC",
             (*given, which.limit),
         )
         many = len(found)
         if many == which.limit:
-            docs = f"{_DOCS}{tickets}" if tickets else " FROM search s"
             counted = self._guard.one(
-                f"SELECT count(*) AS many FROM (SELECT 1{docs}{_MATCHED} AND {where} LIMIT ?)",
-                (*given, COUNTED + 1),
+                f"SELECT count(*) AS many FROM (SELECT 1{asked} LIMIT ?)", (*given, COUNTED + 1)
             )
             many = cast(int, counted["many"]) if counted else many
         return [row_of(row) for row in found], many
 
+    def _way(self, which: QueueFilter) -> _Way:
+        """Return how documents are best found.
 
-def _match(which: QueueFilter) -> str:
-    """Return the FTS5 query of a filter's words and places."""
-    found = [match_of(which.words)]
+        By the index of words, but for those that it lists slowly.  Where very many documents have
+        them and a filter lets few tickets through, these are asked one after the other instead.
+        """
+        slow = tuple(word for word in which.words if is_frequent(self._guard, word))
+        match = _match(which, [word for word in which.words if word not in slow])
+        if not match or self._reaches(f"search WHERE search MATCH ? LIMIT {MANY_DOCS}", (match,)):
+            for sql, values in numbers_of(which):
+                if not self._reaches(f"({sql}) LIMIT {FEW_TICKETS}", values):
+                    docs = f" FROM ({sql}) c CROSS JOIN search_docs f ON f.n = c.n"
+                    where, said = told(which.words)
+                    return _Way(docs, "f.id", where, (*values, *said), narrow=True)
+        where, said = told(slow)
+        if not match:
+            return _Way(" FROM search_docs f", "f.id", where, tuple(said))
+        docs = " FROM search s CROSS JOIN search_docs f ON f.id = s.rowid"
+        return _Way(docs, "s.rowid", f"s.search MATCH ? AND {where}", (match, *said))
+
+    def _reaches(self, limited: str, values: Sequence[Value]) -> bool:
+        """Tell whether there are as many rows as the limit allows."""
+        row = self._guard.one(f"SELECT count(*) AS many FROM (SELECT 1 FROM {limited})", values)
+        return row is not None and str(row["many"]) == limited.rpartition(" ")[2]
+
+
+def _match(which: QueueFilter, words: Sequence[str]) -> str:
+    """Return the FTS5 query of words and of a filter's places; "" if there is neither."""
+    found = [matched(words)] if words else []
     for mark, names in (("s", which.shops), ("p", which.platforms), ("t", which.streams)):
         if names:
             found.append(f"({' OR '.join(_place(mark, name) for name in names)})")
@@ -134,8 +173,8 @@ def _place(mark: str, name: object) -> str:
 def _of(db: Database, sql: str, numbers: Sequence[int]) -> dict[int, list[str]]:
     """Return what is told of each ticket, in the order of the query."""
     found: dict[int, list[str]] = {}
-    for n, told in db.conn.execute(sql.format(marks(len(numbers))), numbers):
-        found.setdefault(n, []).append(told)
+    for n, text in db.conn.execute(sql.format(marks(len(numbers))), numbers):
+        found.setdefault(n, []).append(text)
     return found
 
 
@@ -148,8 +187,8 @@ def _index(db: Database, documents: Sequence[tuple[Row, str]]) -> None:
         had, doc_id = row["had"], row["id"]
         if not isinstance(had, bytes) or not isinstance(doc_id, int):
             new += [(row, text)] if text else []
-        elif had != text.encode(_CODING):
-            out.append((doc_id, had.decode(_CODING)))
+        elif had != text.encode(CODING):
+            out.append((doc_id, had.decode(CODING)))
             again.append((doc_id, text))
     many = db.conn.executemany
     many(_TAKE_OUT, ((doc_id, _indexed(text)) for doc_id, text in out))
@@ -157,7 +196,7 @@ def _index(db: Database, documents: Sequence[tuple[Row, str]]) -> None:
     kept = [(doc_id, text) for doc_id, text in again if text]
     many(
         "UPDATE search_docs SET words = ?2 WHERE id = ?1",
-        [(doc_id, text.encode(_CODING)) for doc_id, text in kept],
+        [(doc_id, text.encode(CODING)) for doc_id, text in kept],
     )
     many(_PUT_IN, ((doc_id, _indexed(text)) for doc_id, text in (*kept, *_numbered(db, new))))
 
@@ -171,7 +210,7 @@ def _numbered(db: Database, new: Sequence[tuple[Row, str]]) -> Iterator[tuple[in
     sql = "INSERT OR IGNORE INTO search_docs (id, n, words) VALUES (?, ?, ?)"
     for row, text in new:
         n, first, span = cast(int, row["n"]), _sixteenths(cast(int, row["ms"])), 1
-        number, kept = first, text.encode(_CODING)
+        number, kept = first, text.encode(CODING)
         while not db.conn.execute(sql, (number, n, kept)).rowcount:
             span *= 4
             number = first + n * 2_654_435_761 % span

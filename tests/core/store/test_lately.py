@@ -25,6 +25,7 @@ ASKED: dict[str, Callable[[Store], Any]] = {
     "held": lambda store: store.news.elsewhere(START),
     "loads": lambda store: store.local.loads(START),
     "due to-dos": lambda store: store.todos.due(START - timedelta(days=7), START),
+    "figures": lambda store: store.figures.over(START, START, START).__enter__(),
     "follow-ups": lambda store: store.todos.follows(START - timedelta(days=7), START),
 }
 

@@ -197,15 +197,13 @@ def test_a_huge_thread_is_indexed_in_part_and_can_change(
     assert found(store, "好1") == []
 
 
-@pytest.mark.parametrize(
-    ("listed", "often"), [(9, 9), (1, 9), (1, 1)], ids=["rare words", "frequent words", "in most"]
-)
+@pytest.mark.parametrize("many", [9, 1], ids=["rare words", "frequent words"])
 @pytest.mark.parametrize("sort", ["", "newest"])
 def test_the_queue_finds_words_as_a_search_does(
-    listed: int, often: int, sort: str, store: Store, monkeypatch: pytest.MonkeyPatch
+    many: int, sort: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongdan.store.queue.LISTED", listed)
-    monkeypatch.setattr("gongdan.store.queue.OFTEN", often)
+    monkeypatch.setattr("gongdan.store.queue.LISTED", many)
+    monkeypatch.setattr("gongdan.store.queue.LISTED_FIRST", many)
     add(store, "3", "退款", "没有破损的字样，破，损")
     add(store, "1", "退款", "包裹破损", days=1)
     add(store, "2", "退款", status=Status.CLOSED)
@@ -215,6 +213,20 @@ def test_the_queue_finds_words_as_a_search_does(
 
     assert [row.id for row in rows] == ["a/service/1"]
     assert store.queue.count(QueueFilter(words=("退款",)), NOON) == 2
+
+
+@pytest.mark.parametrize("share", [0, 9], ids=["in the text", "by the index"])
+def test_no_hanzi_is_made_of_halves_of_two(
+    share: int, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongdan.store.told.SHARE", share)
+    pair = b"\xb0\xc4\xb3\xa4".decode("gb18030")
+    between = b"\xc4\xb3".decode("gb18030")
+    add(store, "1", f"好 {pair}", days=1)
+    add(store, "2", f"{pair}{between}")
+
+    assert found(store, between) == ["2"]
+    assert found(store, pair[1]) == ["2", "1"]
 
 
 def test_nothing_to_look_for_is_said(store: Store) -> None:
