@@ -18,6 +18,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "robot.feishu": ("Feishu", "飞书"),
     "robot.mail": ("mail", "邮件"),
     "robot.webhook": ("webhook", "网络回调"),
+    "robot.heartbeat": ("heartbeat", "心跳"),
     "robotstate.ok": ("ok", "正常"),
     "robotstate.never": ("nothing sent", "尚未发送"),
     "robotstate.failing": ("failing", "失败"),

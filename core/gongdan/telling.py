@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from .alerts import Listener, deliver, notice, robots_of
+from .alerts import Listener, beat, deliver, notice, robots_of
 from .assigning import assign_new
 from .classifying import CLOSED_AT_ONCE, keep_classed
 from .escalation import QUIET, horizon, reached
@@ -68,4 +68,4 @@ def round_off(desk: Desk, report: SyncReport) -> SyncReport:
     """Tell what a sync brought; return its report with what could not be told to whom."""
     desk.escalate()
     desk.tell()
-    return replace(report, notes=tuple(deliver(desk)))
+    return replace(report, notes=(*deliver(desk), *beat(desk, report)))

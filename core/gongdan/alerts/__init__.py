@@ -5,6 +5,7 @@ from __future__ import annotations
 from .causes import CAUSES, Cause
 from .channels import CHANNELS
 from .delivery import Courier, Listener, deliver, trial
+from .heartbeat import beat
 from .noticing import notice
 from .overview import RobotRow, overview
 from .robot import Robot, read_robots, robots_of
@@ -17,6 +18,7 @@ __all__ = [
     "Listener",
     "Robot",
     "RobotRow",
+    "beat",
     "deliver",
     "notice",
     "overview",

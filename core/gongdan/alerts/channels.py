@@ -112,12 +112,17 @@ def _webhook(robot: Robot, note: Note, now: datetime) -> Request:
     return msgspec.structs.replace(request, headers={**request.headers, **headers})
 
 
+def _heartbeat(robot: Robot, _note: Note, _now: datetime) -> Request:
+    return Request("GET", _url(robot))
+
+
 CHANNELS: Mapping[str, Channel] = {
     # Not stated: a limit of the text; the whole of a DingTalk message may have 20,000 bytes.
     "dingtalk": Channel(6000, _dingtalk, ("errcode",), ("errmsg",), (130101, 410100)),
     "wecom": Channel(2048, _wecom, ("errcode",), ("errmsg",), (45009,)),
     "feishu": Channel(6000, _feishu, ("code", "StatusCode"), ("msg",), (11232, 9499)),
     "webhook": Channel(60_000, _webhook),
+    "heartbeat": Channel(0, _heartbeat),
     "mail": Channel(60_000, _webhook),  # its request is never asked for: see `give`
 }
 
@@ -177,11 +182,15 @@ def _judge(channel: Channel, robot: Robot, answer: Answer) -> None:
 
 
 def _post(robot: Robot, body: Mapping[str, Any], query: Mapping[str, str] | None = None) -> Request:
+    data = msgspec.json.encode(body)
+    return Request("POST", _url(robot), query=query or {}, headers=_JSON, body=data)
+
+
+def _url(robot: Robot) -> str:
     url = robot.url.reveal().strip()
     if not url.startswith(("https://", "http://")):
         raise ConfigError(f"alert {robot.name}: its url must begin with https://")
-    data = msgspec.json.encode(body)
-    return Request("POST", url, query=query or {}, headers=_JSON, body=data)
+    return url
 
 
 def _hmac(key: str, text: str) -> str:

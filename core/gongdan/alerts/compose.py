@@ -37,6 +37,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "never": ("{shop}: not read yet", "{shop}：尚未读取成功"),
     "ends": ("{shop}: until {at}", "{shop}：有效至 {at}"),
     "differs": ("platform {platform}, rule {computed}", "平台 {platform}，规则 {computed}"),
+    "again": (" (may be a repeat)", "（可能重复）"),
     "none": ("nothing falls due before {until}", "{until} 前没有到期的工单"),
     "test": (
         "gongdan: a test message. Alerts for {name} arrive here.",
@@ -86,7 +87,7 @@ def compose(
         lines = (
             _handover(robot, handover, now)
             if alert.cause == "handover"
-            else [_line(robot.lang, alert, now)]
+            else [_line(robot.lang, alert, now) + _again(robot.lang, alert)]
         )
         by_cause.setdefault(alert.cause, []).extend(lines)
     counts = " · ".join(
@@ -166,6 +167,10 @@ def _line(lang: Language, alert: Waiting, now: datetime) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _again(lang: Language, alert: Waiting) -> str:
+    return say(lang, "again") if alert.again else ""
+
+
 def _handover(robot: Robot, rows: Sequence[QueueRow], now: datetime) -> list[str]:
     return [
         " ".join(
@@ -183,7 +188,7 @@ def _handover(robot: Robot, rows: Sequence[QueueRow], now: datetime) -> list[str
 
 def _fact(alert: Waiting) -> dict[str, object]:
     """Return what a program is told of an alert: as the text, nothing of the buyer but a name."""
-    facts: dict[str, object] = {"cause": alert.cause, "ticket": alert.ticket}
+    facts: dict[str, object] = {"id": alert.id, "cause": alert.cause, "ticket": alert.ticket}
     facts |= {name: alert.data[name] for name in TOLD if name in alert.data and name not in _OURS}
     if alert.buyer:
         facts["buyer"] = masked(alert.buyer)

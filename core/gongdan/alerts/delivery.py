@@ -6,7 +6,7 @@ platforms allow are never reached.  What is not pressing goes along with others,
 robot has been left in peace for a while.
 
 A robot that does not answer is tried again, later and later.  What it may have taken is told again
-then: an alert twice is better than none.
+then, and says so: an alert twice is better than none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..errors import Busy, GongdanError, NotFound, RateLimited
+from ..errors import (
+    Busy,
+    GongdanError,
+    NotFound,
+    NotSent,
+    ProtocolError,
+    RateLimited,
+    Transient,
+)
 from ..hooks import hookimpl
 from ..mistakes import instead
 from ..views import QueueFilter
@@ -85,6 +93,8 @@ class Courier:
             try:
                 self._give(fresh, now)
             except GongdanError as error:
+                if isinstance(error, Transient | ProtocolError) and not isinstance(error, NotSent):
+                    alerts.tried([one.id for one in fresh], now)
                 return self._failed(standing, pace, error, now)
             alerts.took(robot.name, pace - 1, now)
         alerts.told([one.id for one in waiting], now)

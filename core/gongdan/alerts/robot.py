@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..desk import Desk
     from ..settings import Config
 
-Kind = Literal["dingtalk", "wecom", "feishu", "mail", "webhook"]
+Kind = Literal["dingtalk", "wecom", "feishu", "mail", "webhook", "heartbeat"]
 LEAST_EVERY = timedelta(seconds=10)  # with two at once: eight a minute of the twenty allowed
 _NAME = re.compile(r"[a-z0-9_-]+")
 _QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -181,6 +181,10 @@ def _shops(config: Config, given: AlertConfig, where: str) -> frozenset[str] | N
 
 
 def _events(given: AlertConfig, where: str) -> frozenset[str]:
+    if given.kind == "heartbeat":
+        if given.events:
+            raise ConfigError(f"{where} {given.name} events: a heartbeat is told of none")
+        return frozenset()
     for name in given.events:
         if name not in CAUSES:
             told_ = f"no event {name!r}; {instead(name, CAUSES)}"

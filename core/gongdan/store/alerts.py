@@ -22,6 +22,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
         ticket: id, "" where it is about a shop, or about none.
         ours: whether the ticket is open and our turn.
         kind, stream: what it is about: the platform's label, and the stream.
+        again: whether the robot may have been told already: its answer was lost.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     kind: str = ""
     stream: str = ""
     buyer: str = ""
+    again: bool = False
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -77,7 +79,7 @@ class Alerts:
     def waiting(self, robot: str) -> list[Waiting]:
         """Return what a robot was not told yet, oldest first."""
         found = self._guard.rows(
-            "SELECT a.id, a.cause, a.ticket, a.data, a.at_ms, t.stream, t.due_ms,"
+            "SELECT a.id, a.cause, a.ticket, a.data, a.at_ms, a.tried_ms, t.stream, t.due_ms,"
             " t.open = 1 AND t.turn = 'merchant' AS ours,"
             " t.doc ->> '$.kind_text' AS kind, t.doc ->> '$.buyer' AS buyer"
             " FROM alerts a LEFT JOIN tickets t ON t.id = a.ticket"
@@ -96,6 +98,7 @@ class Alerts:
                 kind=str(row["kind"] or ""),
                 stream=str(row["stream"] or ""),
                 buyer=str(row["buyer"] or ""),
+                again=row["tried_ms"] is not None,
             )
             for row in found
         ]
@@ -107,6 +110,13 @@ class Alerts:
                 "UPDATE alerts SET told_ms = ? WHERE id = ?", [(to_ms(now), one) for one in ids]
             )
             db.execute("DELETE FROM alerts WHERE at_ms < ?", (to_ms(now - KEPT),))
+
+    def tried(self, ids: Iterable[int], now: datetime) -> None:
+        """Note that a robot may have been told: nobody knows."""
+        with self._guard.write() as db:
+            db.conn.executemany(
+                "UPDATE alerts SET tried_ms = ? WHERE id = ?", [(to_ms(now), one) for one in ids]
+            )
 
     def standing(self, robot: str) -> Standing:
         """Return how a robot is; as new where nothing was ever sent to it."""

@@ -265,3 +265,9 @@ def m017_at_a_million(db: Database) -> None:
         "CREATE INDEX classes_tags ON classes (tags) WHERE tags <> '';\n"
         "CREATE INDEX tickets_priority ON tickets (priority) WHERE priority > 0",
     )
+
+
+@migrations()
+def m018_alerts_again(db: Database) -> None:
+    """Which alerts a robot may have been told already, for its answer was lost."""
+    _execute(db, "ALTER TABLE alerts ADD COLUMN tried_ms INTEGER")

@@ -24,6 +24,7 @@ class Robot:
         told: every message it took, oldest first, as its platform's JSON.
         refuse: if set, the answer to everything, with HTTP 200.
         status: of every answer.
+        beats: how often it was only fetched, as a heartbeat is.
     """
 
     def __init__(self, kind: str, secret: str = "") -> None:
@@ -32,7 +33,7 @@ class Robot:
         self.told: list[dict[str, Any]] = []
         self.refuse: dict[str, Any] | None = None
         self.status = 200
-        self.asked = 0
+        self.asked = self.beats = 0
 
     @property
     def texts(self) -> list[str]:
@@ -104,6 +105,12 @@ def served(robot: Robot) -> Iterator[str]:
             self.send_header("content-length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
+
+        def do_GET(self) -> None:
+            robot.beats += 1
+            self.send_response(robot.status)
+            self.send_header("content-length", "0")
+            self.end_headers()
 
         def log_message(self, *_: object) -> None:
             pass

@@ -98,6 +98,33 @@ def test_never_more_than_twenty_messages_in_a_minute(
     assert causes(robot) == ["urgent"] * 40
 
 
+@pytest.mark.parametrize(
+    ("status", "refuse", "mark"),
+    [(500, None, True), (200, {"errcode": 310000, "errmsg": "no"}, False)],
+    ids=["the answer is lost", "refused"],
+)
+def test_what_a_robot_may_have_taken_says_that_it_may_be_a_repeat(
+    status: int, refuse: dict[str, object] | None, mark: bool, tmp_path: Path
+) -> None:
+    robot = Robot("dingtalk")
+    with served(robot) as url:
+        shops = Shops(tmp_path, ONE.replace("webhook", "dingtalk"), {"GONGDAN_ALERT_BOSS_URL": url})
+        with shops.desk() as desk:
+            add(desk, "main", "1", desk.now() + 50 * MINUTE, urgency=Urgency.URGENT)
+        robot.status, robot.refuse = status, refuse
+        shops.tell()
+        robot.status, robot.refuse = 200, None
+        with shops.desk() as desk:
+            add(desk, "main", "2", desk.now() + 50 * MINUTE, urgency=Urgency.URGENT)
+
+        shops.tell(2 * MINUTE)
+
+    first, second = (
+        next(line for line in robot.texts[-1].splitlines() if f"service/{n}" in line) for n in "12"
+    )
+    assert ("（可能重复）" in first, "（可能重复）" in second) == (mark, False)
+
+
 def test_a_thing_is_told_once_whatever_restarts(
     tmp_path: Path, boss: tuple[Robot, dict[str, str]]
 ) -> None:
