@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from .calendars import calendar_of
@@ -183,6 +184,8 @@ def _waiting(
 
 def _classes(ticket: Ticket) -> tuple[str, ...]:
     """Return what rules may name a ticket by; the provider's rule goes before the urgency's."""
+    if ticket.origin is UNSET and ticket.urgency is UNSET:  # as most that is read
+        return ()
     found = []
     if isinstance(ticket.origin, Who):
         found.append(ticket.origin.value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -113,14 +114,17 @@ def due_by(
     Raises:
         BadTime, NeverOpen: as `compute` without *strict*.
     """
+    is_plain = rule.mode is Mode.WALL and rule.above is None and pauses == () and target is None
+    if is_plain and rule.target is not None and rule.target > _NOTHING and start.tzinfo is UTC:
+        with suppress(OverflowError):  # said below
+            return start + rule.target  # what most rows that are read come to
     at, (need, _) = to_micros(start), _target(rule, target, False)
-    if rule.mode is Mode.WALL and rule.above is None and pauses == ():  # as most rows have it
-        return to_datetime(at + need)
     paused = merge(pauses) if pauses != () else ()
     modes = _modes(rule, need)
     return to_datetime(min(_read(mode, rule.calendar, at, need, paused).due for mode in modes))
 
 
+_NOTHING = timedelta(0)
 _DOUBTFUL = {"unannounced-year", "target-unknown"}
 
 
