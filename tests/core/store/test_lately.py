@@ -32,16 +32,35 @@ ASKED: dict[str, Callable[[Store], Any]] = {
 
 @pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
 def test_it_is_found_by_an_index(ask: Callable[[Store], Any], tmp_path: Path) -> None:
-    store = Store(tmp_path / "gongdan.db")
-    conn = store.orders._guard.db.conn
-    said: list[str] = []
-    conn.set_trace_callback(said.append)
+    plan = plan_of(ask, tmp_path)
 
-    ask(store)
-
-    conn.set_trace_callback(None)
-    plan = {str(row[3]) for sql in said for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}")}
-    store.close()
     assert plan
     assert "SCAN t USING INDEX tickets_held" not in plan  # of all tickets that anybody ever held
     assert not plan & {f"SCAN {name}" for name in GROWING}, plan
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        pytest.param(lambda store: store.notices.urgent(START), "tickets_urgent", id="urgent"),
+        pytest.param(lambda store: list(store.notices.stated(0)), "tickets_stated", id="stated"),
+    ],
+)
+def test_alerts_look_at_few_of_the_open_tickets(
+    ask: Callable[[Store], Any], index: str, tmp_path: Path
+) -> None:
+    """There may be a hundred thousand open ones, and cron syncs every minute."""
+    assert f"SEARCH t USING INDEX {index} (changed_ms>?)" in plan_of(ask, tmp_path)
+
+
+def plan_of(ask: Callable[[Store], Any], folder: Path) -> set[str]:
+    """Return how SQLite goes about what is asked."""
+    store = Store(folder / "gongdan.db")
+    conn = store.orders._guard.db.conn
+    said: list[str] = []
+    conn.set_trace_callback(said.append)
+    ask(store)
+    conn.set_trace_callback(None)
+    plan = {str(row[3]) for sql in said for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}")}
+    store.close()
+    return plan
