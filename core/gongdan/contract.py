@@ -172,8 +172,9 @@ class Ability(Struct, frozen=True, kw_only=True):
         links: pictures are given as public addresses: a File has one as its name, and no data.
         anytime: also where the case is closed or takes no answer now; `check` decides.
         key_age: how long the platform knows `Action.id` again and does not do the same twice;
-            to_call must send it.  What got no answer is then simply sent again.  None: it takes no
-            such key.
+            to_call must send it.  What got no answer is then simply sent again, while the key is
+            known for another `signature_age` and 5 min (2 h and 5 min where that is None).  None:
+            it takes no such key.
         wanted: whether a shop's settings say that it may do this; absent: every shop may.
         contact: the buyer must have been contacted since the case was made (`gongdan contact`).
         money: off until the shop's settings turn it on; a person confirms it; it is sent as the

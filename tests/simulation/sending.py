@@ -34,7 +34,16 @@ from gongdan.store.steps import OPEN
 from . import sending_bugs
 from .sending_checks import check
 from .sending_process import Process
-from .sending_world import TICKETS, SendingWorld, Trouble, Wire, blank_store, scratch, trouble_of
+from .sending_world import (
+    TICKETS,
+    SendingWorld,
+    Trouble,
+    Wire,
+    blank_store,
+    keyed,
+    scratch,
+    trouble_of,
+)
 
 PLATFORMS = ("douyin", "qianniu")
 ACTIVE_S = 5400.0  # faults go on for so long
@@ -49,7 +58,8 @@ class Simulation:
     def __init__(self, seed: int, folder: Path, trouble: Trouble | None = None, *,
                  logs: bool = False) -> None:  # fmt: skip
         rng = self.rng = Random(f"simulation {seed}")
-        self.world = SendingWorld(seed, trouble or trouble_of(rng, PLATFORMS[seed % 2]), folder)
+        drawn = keyed(Random(f"keys {seed}"), trouble_of(rng, PLATFORMS[seed % 2]))
+        self.world = SendingWorld(seed, trouble or drawn, folder)
         self._logs = logs
         self._agenda: list[tuple[float, int, Callable[[], float | None]]] = []
         self._order = count()

@@ -173,6 +173,17 @@ def _prefix() -> Patches:
     return tuple(patch.object(module, "folded", first) for module in (likeness, deliver, moves))
 
 
+def _trusts_any_key() -> Patches:
+    def known(self: Delivery, _fresh: object) -> bool:
+        return self._ability.key_age is not None
+
+    return (patch.object(Delivery, "_is_known_again", known),)
+
+
+def _pauses_end() -> Patches:
+    return (patch.object(Terms, "latest", property(lambda self: self.horizon)),)
+
+
 def _no_self_check() -> Patches:
     return (patch.object(SelfCheck, "trust", property(lambda _self: Trust())),)
 
@@ -190,7 +201,7 @@ BUGS: dict[str, tuple[Callable[[], Patches], int]] = {
     "5xx as not done": (_5xx_as_not_done, 38),
     "no snapshot": (_no_snapshot, 9),
     "undo without compare": (_undo_without_compare, 4),
-    "our clock for stamp and age": (_our_clock, 3),
+    "our clock for stamp and age": (_our_clock, 343),
     "record after the write": (_record_after_the_write, 0),
     "a parked row passed": (lambda: (_claiming(lambda row: bool(row["hold"])),), 7),
     "horizon of 60 s": (_horizon_of_a_minute, 47),
@@ -198,7 +209,9 @@ BUGS: dict[str, tuple[Callable[[], Patches], int]] = {
     "expired as queued": (lambda: (_claiming(lambda _: False, _EXPIRED),), 203),
     "a message linked twice": (_linked_twice, 19),
     "prefix match": (_prefix, 15),
-    "next after sent": (lambda: (_claiming(lambda row: row["state"] == "sent"),), 29),
+    "a key trusted for ever": (_trusts_any_key, 1236),
+    "a key that a pause outlives": (_pauses_end, 1045),
+    "next after sent": (lambda: (_claiming(lambda row: row["state"] == "sent"),), 181),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongdan import NotSent, Request
+from gongdan import Action, Call, Connector, NotSent, Request
+from gongdan import Case as Ticketed
 from gongdan.due import Due
 from gongdan.fold import keys_of
 from gongdan.network import TOTAL_S, Answer
@@ -59,7 +61,9 @@ class Trouble(Struct, frozen=True):
 
     Attributes:
         visible_s: how late a written message is seen, at most.
-        enforces: whether the platform refuses old signatures.
+        enforces: whether the platform refuses old signatures, and says how old they may be.
+        key_s: for how long it knows the key of an action, and does not do the same twice; 0: it
+            takes none.
     """
 
     platform: str
@@ -71,6 +75,7 @@ class Trouble(Struct, frozen=True):
     pause: float
     visible_s: float = 30.0
     enforces: bool = True
+    key_s: float = 0.0
 
 
 def trouble_of(rng: Random, platform: str) -> Trouble:
@@ -84,6 +89,14 @@ def trouble_of(rng: Random, platform: str) -> Trouble:
         refused=rng.choice((0, 0, 0.2)), broken=rng.choice((0, 0, 0.2)),
         kill=rng.choice((0, 0.01, 0.04)), pause=rng.choice((0.01, 0.04)),
     )  # fmt: skip
+
+
+def keyed(rng: Random, trouble: Trouble) -> Trouble:
+    """Return the same trouble on a platform that takes keys, or not; one in four does."""
+    if rng.random() >= 0.25:
+        return trouble
+    key_s = rng.choice((120.0, 1200.0, 3600.0, 86400.0))
+    return replace(trouble, key_s=key_s, enforces=rng.random() < 0.5)
 
 
 class Wall:
@@ -147,6 +160,8 @@ class SendingWorld:
         self.path = folder / "gongdan.db"
         shutil.copyfile(blank_store(), self.path)
         self._platform = PLATFORMS[trouble.platform]
+        self.connector = _connector_of(self._platform.connector, trouble)
+        self._done: dict[str, tuple[datetime, Said]] = {}  # by key: when, and what was answered
         self.sandbox = Sandbox(
             {trouble.platform: self._platform.make}, Plan(seed, 1, 0), Clock(self.time.now)
         )
@@ -231,13 +246,28 @@ class SendingWorld:
             stamp = datetime.fromtimestamp(_stamp(request), UTC)
             request = replace(request, arrived=stamp)
         before = {case.id: len(case.newest.messages) for case in self.platform_world.cases}
-        answer = self._answer(request)
+        answer = self._answer_once(request)
         if row and answer.outcome == "ok":
             for case in self.platform_world.cases:
                 fresh = case.newest.messages[before[case.id] :]
                 ours = [message for message in fresh if message.who == "merchant"]
                 if ours:  # a colleague who was faster comes first
                     self._note(row, self.ticket(case.id), ours[-1])
+        return answer
+
+    def _answer_once(self, request: Asked) -> Said:
+        """Answer, or answer as before where the request's key is known."""
+        found = _KEY_SENT.search(request.body) if self.trouble.key_s else None
+        key = found[1].decode() if found else ""
+        if self.trouble.key_s and request.headers.get(ROW) and not key:
+            self.wrongs.append("a write left without its key")
+        now = self.time.now()
+        known = self._done.get(key)
+        if known is not None and now - known[0] < timedelta(seconds=self.trouble.key_s):
+            return known[1]
+        answer = self._answer(request)
+        if key and answer.outcome == "ok":
+            self._done[key] = now, answer
         return answer
 
     def _note(self, row: int, ticket: str, message: Message) -> None:
@@ -259,7 +289,7 @@ class SendingWorld:
 
     def run(self, store: Store, wire: Wire, skew: Skew) -> ShopRun:
         """Return what a process works the outbox off with."""
-        connector = self._platform.connector
+        connector = self.connector
         session: Session[Any] = Session(
             alias=ALIAS, remote_id=self._platform.shop(self._hello), connector=connector,
             settings=self._platform.settings(self._hello), network=wire, clock=self.wall,
@@ -325,6 +355,27 @@ _READ = {
     "douyin": ("order.serviceDetail",),
     "qianniu": ("taobao.refund.get", "taobao.refund.messages.get"),
 }
+KEY = "sim_key"
+_KEY_SENT = re.compile(KEY.encode() + rb'"(?::"|\r\n\r\n)([^"\r]+)')  # in JSON, in a form
+
+
+def _connector_of(connector: Connector[Any], trouble: Trouble) -> Connector[Any]:
+    """Return a connector as its platform under this trouble needs it."""
+    if not trouble.key_s:
+        return connector
+    stream = connector.streams[0]
+    reply = stream.abilities[0]
+
+    def to_call(action: Action, case: Ticketed) -> Call:
+        call = reply.to_call(action, case)
+        return replace(call, params={**call.params, KEY: action.id})
+
+    known = replace(reply, to_call=to_call, key_age=timedelta(seconds=trouble.key_s))
+    stream = replace(stream, abilities=(known, *stream.abilities[1:]))
+    age = connector.signature_age if trouble.enforces else None
+    return replace(connector, streams=(stream, *connector.streams[1:]), signature_age=age)
+
+
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 

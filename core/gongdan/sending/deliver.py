@@ -352,7 +352,7 @@ class Delivery:
         """15: whether the platform would take another request for the first, however late."""
         age = self._ability.key_age
         first = min((attempt.stamp for attempt in self._work.tried), default=fresh.now)
-        return age is not None and fresh.now + self._terms.horizon - first <= age
+        return age is not None and fresh.now + self._terms.latest - first <= age
 
     def _look_for_sent(self, fresh: Fresh, found: Look, passed: timedelta) -> None:
         if not self._work.receipt and passed >= UNSEEN_AFTER and len(found.others) == 1:

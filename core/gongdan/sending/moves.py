@@ -15,6 +15,7 @@ from .wants import (
     BACK_OFF,
     FIRST_LOOK,
     LONGEST_BACK_OFF,
+    LONGEST_PAUSE,
     LOOK_EVERY,
     LOOK_LATE_EVERY,
     MARGIN,
@@ -40,6 +41,11 @@ class Terms(Struct, frozen=True):
     def horizon(self) -> timedelta:
         """How long after its stamp a request may still turn out to have been done."""
         return (self.age or UNKNOWN_AGE) + MARGIN
+
+    @property
+    def latest(self) -> timedelta:
+        """How long after its stamp a request may still arrive and be seen, paused as it may be."""
+        return (self.age or LONGEST_PAUSE) + MARGIN
 
 
 class Moves:

@@ -91,6 +91,7 @@ LOOK_LATE_EVERY = timedelta(minutes=10)  # once a person was told
 UNSEEN_AFTER = timedelta(seconds=60)
 MARGIN = timedelta(minutes=5)  # a late commit plus visibility
 UNKNOWN_AGE = timedelta(minutes=10)  # looked for that long where no signature age is known
+LONGEST_PAUSE = timedelta(hours=2)  # of a process before its socket, where no signature ends it
 MAX_ATTEMPTS = 3
 TELL_AFTER = 40
 BACK_OFF = timedelta(seconds=5)

@@ -739,13 +739,15 @@ def test_three_requests_of_one_key_are_enough(bench: Bench) -> None:
 @pytest.mark.parametrize(
     "known",
     [
-        pytest.param(timedelta(minutes=15, seconds=2), id="until the last could not arrive"),
+        pytest.param(timedelta(hours=2, minutes=5, seconds=2), id="until a pause is over"),
+        pytest.param(timedelta(minutes=20), id="for as long as a signature would be good"),
         pytest.param(None, id="never"),
     ],
 )
 def test_a_key_that_the_platform_may_have_forgotten_sends_nothing_again(
     bench: Bench, known: timedelta | None
 ) -> None:
+    """No signature ends a process that was paused right before its request."""
     bench.ability = replace(REPLY, key_age=known)
     bench.terms = Terms(None)
     bench.queue()
@@ -755,6 +757,28 @@ def test_a_key_that_the_platform_may_have_forgotten_sends_nothing_again(
     row = bench.look_until_settled(1000)
 
     assert (row.state, row.hold, len(bench.writes)) == ("unknown", True, 1)
+
+
+@pytest.mark.parametrize(
+    ("known", "writes"),
+    [
+        pytest.param(timedelta(minutes=15, seconds=5), 2, id="long enough"),
+        pytest.param(timedelta(minutes=15, seconds=2), 1, id="not until the last could arrive"),
+    ],
+)
+def test_a_signature_that_ends_lets_a_key_be_short(
+    bench: Bench, known: timedelta, writes: int
+) -> None:
+    bench.ability = replace(REPLY, key_age=known)
+    bench.terms = Terms(timedelta(minutes=10))
+    bench.queue()
+    bench.answers = [LOST, "77"]
+    bench.deliver()
+
+    bench.after(3)
+    bench.after(1)
+
+    assert len(bench.writes) == writes
 
 
 def test_a_key_does_not_answer_a_second_time_where_somebody_else_has(bench: Bench) -> None:
