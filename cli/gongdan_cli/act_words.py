@@ -52,6 +52,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "nobody knows whether it arrived, and the platform does not show it",
         "不确定是否送达，平台也看不到",
     ),
+    "because.accepted; the platform does not show it": (
+        "accepted; the platform does not show it",
+        "平台已接受，但不展示内容",
+    ),
     "because.not there; sent again": ("not there; sent again", "平台上没有，已重发"),
     "because.altered": ("altered", "平台上的文字与我方略有不同"),
     "because.to be given by hand; then 'gongdan settle N by-hand'": (

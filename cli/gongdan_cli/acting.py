@@ -130,7 +130,7 @@ def act_with_money(draft: Draft, *, now: bool, dry_run: bool, as_json: bool, yes
     lines = [
         f"{row.id}  {state_line(view, said)}",
         "  ".join(part for part in (clean(row.title), clean(row.product), amount) if part),
-        *(clean(line) for line in requests),
+        *(() if dry_run else (clean(line) for line in requests)),
     ]
     for line in lines:
         output.tell(line)

@@ -32,10 +32,10 @@ def moved(rows: Sequence[OutboxRow], words: Words, colour: bool) -> str:
         return words("push.none")
     lines = []
     for row in rows:
-        state = paint(words.value("state", row.state), state_style(row.state), colour=colour)
-        line = f"#{row.id} {clean(row.ticket)}: {state}"
+        head, state = f"#{row.id} {clean(row.ticket)}: ", words.value("state", row.state)
         why = words.value("because", row.why, words.error(row.why)) if row.why else ""
-        lines.append(words("push.why", moved=line, why=why) if why else line)
+        rest = words("push.why", moved="", why=why) if why else ""
+        lines.append(head + paint(state, state_style(row.state), colour=colour) + rest)
         if row.their_text:
             for name, text in (("ours", row.text), ("theirs", row.their_text)):
                 lines.append("  " + words("show.fact", name=words(f"outbox.{name}"), value=text))

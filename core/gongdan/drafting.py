@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 import unicodedata
 from collections.abc import Mapping
@@ -13,9 +14,10 @@ import msgspec
 from .acts import must_have_contacted, note_draft
 from .asking import given, listed
 from .contract import Ability
-from .errors import Refused, Unsupported
+from .errors import Conflict, Refused, Unsupported
 from .fields import Fields
 from .sending.checks import broken_text, too_long, why_not
+from .store.steps import OPEN
 from .ticket import Action, Case, File
 from .vetting import vet
 from .views import Draft, OutboxRow
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 MOST_PARTS = 9
+_SHOWN_CHARS = 600  # of one value in a preview: the longest text that any platform takes
 _SENTENCE_ENDS = frozenset("。！？!?…；;\n")
 _CLAUSE_ENDS = frozenset("，,、：: ")
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
@@ -44,13 +47,14 @@ class Drafting:
             NotFound: no such ticket.
             Unsupported: its stream takes no such action.
             Refused: why not, and what to change.
+            Conflict: something that moves money waits for that case already.
         """
         ticket_id, ability, actions, case = self._checked(draft)
         desk = self._desk
         vet(desk, ticket_id, case.ticket, draft.text)
+        actions[0] = self._chosen(ticket_id, ability, actions[0])
         if dry_run:
             return []
-        actions[0] = self._chosen(ticket_id, ability, actions[0])
         undo = timedelta(0) if now else timedelta(seconds=desk.config.undo_s)
         made = desk.store.outbox.queue(
             ticket_id, kind=draft.kind, parts=[action.text for action in actions],
@@ -162,6 +166,8 @@ class Drafting:
                 f"{ticket_id}: {draft.kind!r} moves money, which is off for this shop; "
                 f"set money = true in [shops.{alias}]"
             )
+        if ability.money:
+            self._check_alone(ticket_id)
         if ability.contact:
             must_have_contacted(desk, ticket_id)
         files = tuple(_file(name, data, ability) for name, data in draft.files)
@@ -177,6 +183,21 @@ class Drafting:
             if why:
                 raise Refused(f"{ticket_id}: {why}")
         return ticket_id, ability, actions, case
+
+    def _check_alone(self, ticket_id: str) -> None:
+        """Make sure that nothing which moves money waits for this case: one would undo the other.
+
+        Raises:
+            Conflict: something does; the message names it.
+        """
+        abilities = self._desk.run_of(ticket_id.split("/", 1)[0]).stream(ticket_id).abilities
+        kinds = {each.kind for each in abilities if each.money}
+        for row in self._desk.store.outbox.rows(ticket_id=ticket_id):
+            if row.kind in kinds and row.state in OPEN:
+                raise Conflict(
+                    f"{ticket_id}: {row.kind!r} is {row.state} already as #{row.id}; "
+                    f"look at 'gongdan outbox', take it back with 'gongdan cancel {row.id}'"
+                )
 
     def _case(self, ticket_id: str) -> Case:
         """Return the case as the store has it; it is read again before anything is sent."""
@@ -309,5 +330,15 @@ def _file(name: str, data: bytes, ability: Ability) -> File:
 
 
 def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 80 else f"{text[:79]}…"
+    """Return a value as it is to be read by whoever says that it is meant."""
+    text = value if isinstance(value, str) else json.dumps(_given(value), ensure_ascii=False)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 1]}…"
+
+
+def _given(value: object) -> object:
+    """Return a value without what is left out of the request."""
+    if isinstance(value, Mapping):
+        return {name: _given(part) for name, part in value.items() if part is not None}
+    if isinstance(value, list | tuple):
+        return [_given(part) for part in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -256,6 +256,7 @@ class Found(enum.Enum):
     OTHER = "done, but not as we said it"
     NO = "certainly not done"
     UNSURE = "a person must look"
+    HIDDEN = "nothing we read shows it: what was accepted is done, else a person must look"
 
 
 class Uploaded(Struct, frozen=True):

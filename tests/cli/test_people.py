@@ -94,7 +94,7 @@ def test_sending_back_where_nobody_can_says_how_to_say_it(
     result = run("sendback", ref)
 
     assert result.exit_code == 1
-    assert "takes no 'send_back' (streams that do: none)" in result.stderr
+    assert "takes no 'send_back' but reply, remark (streams that do: none)" in result.stderr
     assert "gongdan reply T --template send-back" in result.stderr
     assert history(office, ref) == []
 

@@ -10,6 +10,8 @@ import msgspec
 import pytest
 
 from gongdan.views import RunRow
+from gongdan_cli.sending import moved
+from gongdan_cli.words import Words
 
 from .conftest import Run
 from .desk import REPLY, FakeDesk, last
@@ -122,6 +124,16 @@ def test_why_it_did_not_go_is_told_in_chinese_where_the_words_are_ours(
     terminal(80)
 
     assert run("push").stdout == f"#12 main/service/10884357: {told}\n"
+
+
+def test_what_moved_has_a_colour_and_no_stray_code() -> None:
+    row = msgspec.structs.replace(REPLY, state="refused", why="不能延期")
+
+    shown = moved([row], Words("zh"), True)
+
+    assert "�" not in shown
+    assert "\x1b[" in shown
+    assert shown.endswith("。不能延期")
 
 
 @pytest.mark.usefixtures("desk")

@@ -20,7 +20,7 @@ from ..acting import (
 @click.command("refuse")
 @click.argument("ticket")
 @text_options
-@click.option("--reason", required=True, help="A code that `gongdan reasons` lists.")
+@click.option("--reason", default="", help="A code that `gongdan reasons` lists.  [required]")
 @picture_option
 @money_options
 @queue_options
@@ -48,6 +48,8 @@ def command(
     """
     from gongdan.views import Draft
 
+    if not reason:
+        raise click.UsageError(f"give --reason: 'gongdan reasons {ticket}' lists them")
     draft = Draft(
         ticket=ticket, kind="refuse", text=read_text(text, file), files=picture,
         fields={**read_fields(fields), "reason": reason},

@@ -42,6 +42,11 @@ _AFTER: Mapping[int, tuple[str, ...]] = {
     AGREE_EXCHANGE: ("7",),
     SEND_EXCHANGE: ("13", "14"),
 }
+_WHERE = {
+    "address_id": "the id of the shop's return address (address.list, or the console's 地址库)",
+    "company_code": "the carrier's code (order.logisticsCompanyList)",
+    "logistics_code": "the parcel's number",
+}
 _CONSOLE = "do it on the platform's own console"
 _WAITS_FOR_EVIDENCE = "4"
 
@@ -93,7 +98,10 @@ def agree_wrong(action: Action, case: Case) -> str:
         wanted = ("company_code", "logistics_code")
     missing = [name for name in wanted if not action.fields.get(name)]
     if missing:
-        return f"it needs {' and '.join(missing)}: give --field {missing[0]}=…"
+        where = _WHERE[missing[0]]
+        return f"it needs {' and '.join(missing)}: give --field {missing[0]}=…, {where}"
+    if "address_id" in wanted and not action.fields["address_id"].isdecimal():
+        return f"address_id is a number, {_WHERE['address_id']}"
     return ""
 
 

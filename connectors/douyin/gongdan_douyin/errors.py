@@ -118,7 +118,14 @@ _LOGIN = (
         "授权码无效或已过期（10 分钟、一次有效）：重新授权后更新 code",
         "the code is used or too old (ten minutes, once): authorise again and set the new code",
     ),
-    # token-expired, token-invalid, no-authorization, and what else there may be
+    Error(
+        "50001 *no-authorization",
+        Means.AUTHORISE,
+        "店铺没有授权该应用：核对 remote_id；让店铺授权，工具型应用再设置 code",
+        "the shop has not authorised the app: check remote_id; have the shop authorise it, and of"
+        " a tool app set the new `code`",
+    ),
+    # token-expired, token-invalid, and what else there may be
     Error("50001 dop.token-generate-failed*", Means.AUTHORISE, _AGAIN_ZH, _AGAIN_EN),
     Error(
         "50002 isv.business-failed:31009",
@@ -227,8 +234,9 @@ _GENERAL = (
     Error(
         "80000*",
         Means.REFUSED,
-        "被平台风控拦截：修改内容，或联系平台客服",
-        "stopped by the platform's risk control: change the words, or ask its support",
+        "被平台风控拦截：若是文字类操作，修改内容；否则稍后再试，或联系平台客服",
+        "stopped by the platform's risk control: change the words of what was sent; else wait, or"
+        " ask its support",
     ),
 )
 

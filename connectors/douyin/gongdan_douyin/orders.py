@@ -3,8 +3,11 @@
 Source:
     the Douyin notes, section 4.1.
     Not stated there:
-    - what `order.orderDetail` takes and answers; so the order's own detail is not asked for, and of
-      an order without an after-sale nothing is known;
+    - what `order.orderDetail` takes and answers, and what `order.searchList` answers, of which only
+      the paging is described; so neither is asked, and of an order without an after-sale nothing
+      is known;
+    - what `seller_logs` of a row are beside their words, author, time and star.  Taken as the
+      shop's notes on the order, for stars are given to orders;
     - whether a service request's `order_id` is the parent order's, by which the list is asked.
       Where it is not, nothing is found.
 """
@@ -47,6 +50,7 @@ def order_of(order_id: str, row: Fields) -> Order:
         ordered=min(times, default=None),
         shipped=min(sent, default=None),
         parcels=tuple(filter(None, map(_parcel, parcels))),
+        remark="; ".join(filter(None, (plain(log, "content") for log in row.items("seller_logs")))),
     )
 
 

@@ -2,7 +2,11 @@
 
 Source:
     the Douyin notes, section 4.4.
-    Not stated there: where an order's remark could be read again by the APIs that we use.
+    Not stated there:
+    - where an order's remarks could be read again.  The answers of order.orderDetail and
+      order.searchList are not described; `seller_logs` of afterSale.List are shown with the order,
+      but whether all remarks are among them, and how soon, is not said;
+    - so an accepted remark on an order counts as done, and after a lost answer a person looks.
 """
 
 from __future__ import annotations
@@ -52,8 +56,8 @@ def order_of(case: Case) -> str:
 
 
 def unseen(_action: Action, _before: Case, _after: Case) -> Found:
-    """Return that a person must look: nothing that we read shows an order's remarks."""
-    return Found.UNSURE
+    """Return that nothing which we read shows an order's remarks."""
+    return Found.HIDDEN
 
 
 def note_call(action: Action, case: Case) -> Call:
@@ -67,13 +71,15 @@ def note_call(action: Action, case: Case) -> Call:
 def noted(action: Action, before: Case, after: Case) -> Found:
     """Return whether there is one more remark with these words; another new one may be ours too.
 
-    Not stated: whether a remark on the order is shown with its after-sale.
+    Not stated: whether a remark on the order is shown with its after-sale; if it is, it is seen.
     """
     if _remarks(action, after) > _remarks(action, before):
         return Found.YES
+    if action.fields.get("on") == "order":
+        return Found.HIDDEN
     if len(_all_remarks(after)) > len(_all_remarks(before)):
         return Found.OTHER  # a colleague's, or ours as the platform altered it
-    return Found.UNSURE if action.fields.get("on") == "order" else Found.NO
+    return Found.NO
 
 
 def _remarks(action: Action, case: Case) -> int:

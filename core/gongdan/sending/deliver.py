@@ -16,14 +16,14 @@ from msgspec.structs import replace
 from ..asking import given
 from ..clock import Clock
 from ..contract import Ability
-from ..errors import AccessDenied, AuthExpired, Gone, GongdanError, Stopped
+from ..errors import AccessDenied, AuthExpired, Gone, GongdanError, Refused, Stopped
 from ..fold import keys_of
 from ..store import Outbox, Work
 from ..ticket import Action, Case, File, Who
 from ..verdict import verdict
 from ..wire import Call, Found
 from .checks import NOT_CONTACTED, why_not
-from .likeness import Look, folded, look
+from .likeness import Look, concluded, folded, look
 from .moves import Moves, Terms
 from .trust import PROBE_BEYOND, SelfCheck
 from .wants import (
@@ -127,7 +127,10 @@ class Delivery:
             try:
                 files[seq] = yield Upload(file)
             except GongdanError as error:
-                self._unread(error)
+                if isinstance(error, Refused) and self._work.state == "queued":
+                    self._moves.refuse(str(error))  # that picture will never do
+                else:
+                    self._unread(error)
                 return False
             self._outbox.enclosures.keep_url(self._work.id, seq, files[seq].url)
         self._action = replace(self._action, files=tuple(files))
@@ -314,7 +317,7 @@ class Delivery:
     def _find(self, fresh: Fresh) -> Look:
         work = self._work
         if self._ability.seek is not None:
-            return _concluded(self._seen)
+            return concluded(self._seen)
         if self._ability.find is not None:
             return self._find_by_ability(self._ability.find, fresh)
         return look(
@@ -328,7 +331,7 @@ class Delivery:
             found = given(Found, "find", find, self._action, before, fresh.case)
         except GongdanError:
             found = Found.UNSURE  # a plugin that fails says nothing
-        return _concluded(found)
+        return concluded(found)
 
     def _look(self, fresh: Fresh) -> None:
         """14 and 15."""
@@ -343,7 +346,7 @@ class Delivery:
             self._moves.send_again()
         elif self._work.state == "sent":
             self._look_for_sent(fresh, found, passed)
-        elif passed < self._terms.horizon and not self._is_known_again(fresh):
+        elif passed < self._terms.horizon and not (found.is_hidden or self._is_known_again(fresh)):
             self._moves.look_again(fresh)
         elif not self._told(fresh, found):
             self._moves.send_again()
@@ -358,6 +361,8 @@ class Delivery:
         if not self._work.receipt and passed >= UNSEEN_AFTER and len(found.others) == 1:
             key, text = found.others[0]
             self._moves.confirm(Look(True, key, text), fresh)
+        elif found.is_hidden:
+            self._moves.accepted()
         elif passed >= self._terms.horizon:
             self._moves.unseen("accepted, but not seen in the thread")
         else:
@@ -385,11 +390,6 @@ class Delivery:
         if why:
             self._moves.ask(why, their_text=found.others[-1][1] if found.others else "")
         return bool(why)
-
-
-def _concluded(found: Found) -> Look:
-    others = (("", ""),) if found is Found.OTHER else ()
-    return Look(found is Found.YES, others=others, is_unsure=found is Found.UNSURE)
 
 
 def _why(error: GongdanError) -> str:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ..fold import keys_of
 from ..ticket import Message, Who
+from ..wire import Found
 
 SLACK = timedelta(seconds=30)  # between the platform's clocks
 _BLANK = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
@@ -62,6 +63,7 @@ class Look(Struct, frozen=True):
         text: as that message has it.
         others: what else is new from the merchant's side and no row's: (key, text).
         is_unsure: a person must look.
+        is_hidden: it would not be seen either way.
     """
 
     is_there: bool = False
@@ -69,6 +71,15 @@ class Look(Struct, frozen=True):
     text: str = ""
     others: tuple[tuple[str, str], ...] = ()
     is_unsure: bool = False
+    is_hidden: bool = False
+
+
+def concluded(found: Found) -> Look:
+    """Return what an ability's own look concludes, as a look."""
+    others = (("", ""),) if found is Found.OTHER else ()
+    is_hidden = found is Found.HIDDEN
+    unsure = is_hidden or found is Found.UNSURE
+    return Look(found is Found.YES, others=others, is_unsure=unsure, is_hidden=is_hidden)
 
 
 def look(

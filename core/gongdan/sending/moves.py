@@ -150,6 +150,10 @@ class Moves:
             their_text="" if same else found.text, look=None,
         )  # fmt: skip
 
+    def accepted(self) -> None:
+        """14: the platform took what it shows nowhere; there is nothing to wait for."""
+        self._move("confirmed", why="accepted; the platform does not show it", look=None)
+
     def ask(self, why: str, their_text: str = "") -> None:
         """15: a person decides; looks go on, and settle it if it appears."""
         look = self.now + LOOK_LATE_EVERY if self.terms.reads_back else None

@@ -112,16 +112,17 @@ class Post:
         """Return the stream of a ticket, and what describes an action of this kind.
 
         Raises:
-            Unsupported: it takes none such; the message says which streams do.
+            Unsupported: it takes none such; the message says what it takes, and which streams do.
         """
         stream = self.stream(ticket_id)
         for ability in stream.abilities:
             if ability.kind == kind and self._may(ability):
                 return stream, ability
         able = [s.name for s in self._connector.streams if kind in {a.kind for a in s.abilities}]
+        takes = [ability.kind for ability in stream.abilities if self._may(ability)]
         raise Unsupported(
             f"{ticket_id}: {self._connector.platform}/{stream.name} takes no {kind!r}"
-            f" (streams that do: {', '.join(able) or 'none'})"
+            f" but {', '.join(takes) or 'nothing'} (streams that do: {', '.join(able) or 'none'})"
         )
 
     def _may(self, ability: Ability) -> bool:

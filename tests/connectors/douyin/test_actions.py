@@ -256,7 +256,9 @@ def test_a_remark_is_seen_by_one_more_of_its_words() -> None:
     assert seen(remark, act("remark", "已联系仓库"), before, before) is Found.NO
     assert seen(remark, act("remark", "别的话"), before, after) is Found.OTHER
     on_order = act("remark", "已联系仓库", on="order")
-    assert seen(remark, on_order, before, before) is Found.UNSURE
+    assert seen(remark, on_order, before, after) is Found.YES
+    assert seen(remark, on_order, before, before) is Found.HIDDEN
+    assert seen(remark, act("remark", "别的话", on="order"), before, after) is Found.HIDDEN
 
 
 def test_a_service_request_takes_a_remark_on_its_order() -> None:
@@ -264,7 +266,15 @@ def test_a_service_request_takes_a_remark_on_its_order() -> None:
     case = Case("1", to_ticket(Fields(detail())), Fields({}), Fields({}))
 
     assert remark.to_call(act("remark", "a"), case).params["order_id"] == "4821780700279174718"
-    assert seen(remark, act("remark", "a"), case, case) is Found.UNSURE
+    assert seen(remark, act("remark", "a"), case, case) is Found.HIDDEN
+
+
+def test_an_address_is_a_number_and_tells_where_it_is_found() -> None:
+    agree, case = able("agree"), standing(0, 6)
+
+    assert "地址库" in why(agree, act("agree"), case)
+    assert "a number" in why(agree, act("agree", address_id="abc"), case)
+    assert why(agree, act("agree", address_id="123"), case) == ""
 
 
 # pictures

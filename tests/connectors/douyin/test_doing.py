@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gongdan import GongdanError, Refused
+from gongdan import Conflict, GongdanError, Refused, Unsupported
 from gongdan.desk import Desk
 from gongdan.sandbox import Fault
 from gongdan.views import Draft, OutboxRow, QueueFilter, TicketView
@@ -236,4 +236,81 @@ def test_a_picture_that_the_platform_refuses_ends_it(office: Office, desk: Desk)
     row = send(office, desk, Draft(ticket=view.row.id, kind="evidence", text="a", files=bad))
 
     assert writes(office, "afterSale.submitEvidence") == 0
+    assert row.state == "refused"  # else what is queued behind it would wait for ever
     assert "rules" in row.why
+
+
+def test_a_remark_on_an_order_holds_no_reply_up(office: Office, desk: Desk) -> None:
+    rows = desk.queue(QueueFilter(streams=("service",)))
+    view = next(view for one in rows if (view := desk.ticket(one.id)).row.answerable)
+    remark = send(office, desk, Draft(ticket=view.row.id, kind="remark", text="要周末送"), 5)
+
+    reply = send(office, desk, Draft(ticket=view.row.id, text="您好，今天 18:00 前发出。"), 5)
+
+    assert (remark.state, remark.hold) == ("confirmed", False)
+    assert "does not show" in remark.why
+    assert reply.state == "confirmed"
+
+
+def test_a_remark_on_an_order_whose_answer_is_lost_goes_to_a_person_at_once(
+    office: Office, desk: Desk
+) -> None:
+    view = find(desk, "remark")
+    office.sandbox.faults.arm(Fault(name="lost-response", when=1, api="order.addOrderRemark"))
+    asked = Draft(ticket=view.row.id, kind="remark", text="在查", fields={"on": "order"})
+
+    row = send(office, desk, asked, 10)
+
+    assert (row.state, row.hold) == ("unknown", True)
+    assert writes(office, "order.addOrderRemark") == 1
+
+
+def test_what_was_noted_on_an_order_is_shown_with_it(office: Office, desk: Desk) -> None:
+    view = find(desk, "remark")
+    asked = Draft(ticket=view.row.id, kind="remark", text="已电话", fields={"on": "order"})
+    send(office, desk, asked)
+    read = desk.connector("douyin").streams[0].read_order
+    assert read is not None
+
+    order = read(desk.session("douyin"), view.row.order_ids[0])
+
+    assert order is not None
+    assert order.remark == "已电话"
+
+
+@pytest.mark.parametrize("second", ["agree", "refuse"])
+def test_what_moves_money_is_queued_once_for_a_case(desk: Desk, second: str) -> None:
+    view = find(desk, "refuse")
+    desk.draft(draft(view, "agree"))
+
+    with pytest.raises(Conflict, match="gongdan cancel 1"):
+        desk.draft(draft(view, second))
+
+    desk.cancel(1)
+    assert desk.draft(draft(view, second))[0].state == "queued"
+
+
+def test_a_reason_that_there_is_not_is_told_before_anybody_is_asked(desk: Desk) -> None:
+    view = find(desk, "refuse")
+    asked = Draft(ticket=view.row.id, kind="refuse", text="您好", fields={"reason": "1"})
+
+    with pytest.raises(Refused, match="no reason '1'; it has: 101"):
+        desk.draft(asked, dry_run=True)
+
+
+def test_who_agrees_sees_every_word_of_the_request(desk: Desk) -> None:
+    view = find(desk, "refuse")
+    words = "您好，商品已签收且完好，附签收底单，请您核对。" * 4
+
+    (shown,) = desk.preview(draft(view, "refuse", words))
+
+    assert words in shown
+    assert "null" not in shown
+    assert "None" not in shown
+
+
+def test_what_a_stream_does_not_take_tells_what_it_does(desk: Desk) -> None:
+    view = find(desk, "refuse")
+
+    with pytest.raises(Unsupported, match="but evidence, remark, agree, refuse, extend"):
+        desk.preview(Draft(ticket=view.row.id, text="您好"))

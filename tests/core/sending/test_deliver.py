@@ -560,6 +560,7 @@ def test_what_was_certainly_not_done_after_all_is_sent(bench: Bench) -> None:
         (Found.YES, "confirmed", False),
         (Found.OTHER, "unknown", True),
         (Found.UNSURE, "unknown", True),
+        (Found.HIDDEN, "unknown", True),
     ],
 )
 def test_an_ability_may_look_for_itself(bench: Bench, found: Found, state: str, hold: bool) -> None:
@@ -578,6 +579,25 @@ def test_an_ability_may_look_for_itself(bench: Bench, found: Found, state: str, 
 
     assert (row.state, row.hold) == (state, hold)
     assert titles[0] == ("now", "1")  # the case before is the one that was stored
+
+
+def test_what_nothing_shows_is_done_once_it_was_accepted_and_in_nobodys_way(bench: Bench) -> None:
+    bench.ability = replace(REPLY, find=lambda *_: Found.HIDDEN)
+    bench.queue()
+    bench.queue()
+    bench.answers = ["77", LOST]
+    bench.deliver()
+
+    bench.look_until_settled(5)
+    bench.deliver()
+    bench.after(5)
+    bench.deliver()
+
+    assert (bench.row(1).state, bench.row(1).why) == (
+        "confirmed",
+        "accepted; the platform does not show it",
+    )
+    assert (bench.row(2).state, bench.row(2).hold) == ("unknown", True)  # at once, not in 15 min
 
 
 def test_certainly_not_done_is_sent_again_at_the_horizon(bench: Bench) -> None:

@@ -130,6 +130,7 @@ def blank() -> dict[str, object]:
         "reason_code": 1, "reason_remark": "", "evidence": [], "status_deadline": 0,
         "aftersale_status_to_final_time": 0, "refund_amount": 0, "refund_post_amount": 0,
         "refund_status": 1, "got_pkg": 1, "part_type": 0, "return_tracking": "", "remarks": [],
+        "seller_logs": [],
         "post_receiver": "", "post_tel_sec": "", "special": 0, "extended": 0, "arbitrate_id": "",
         "arbitrate_status": 0, "arbitrate_status_deadline": "", "is_required_evidence": False,
         "arbitrate_opinion": "", "arbitrate_conclusion": 0, "arbitrate_blame": 0,

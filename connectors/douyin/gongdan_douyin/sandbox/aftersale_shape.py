@@ -55,7 +55,7 @@ def show_row(row: Row) -> Json:
             "reason_text": fields["reason"],
             "arbitrate_status_text": _text(ARBITRATION_TEXTS, arbitration),
         },
-        "seller_logs": [],
+        "seller_logs": fields["seller_logs"],
     }
 
 

@@ -11,6 +11,7 @@ from .aftersale_seeds import EXCHANGE, FINAL, REFUND, RETURN, STREAM
 from .aftersales import find
 from .api import Api, Asked
 from .call import text, whole
+from .entries import beijing
 from .pushes import Pushes
 from .refusal import BUSINESS, INVALID_BUSINESS, MISSING_BUSINESS, Refusal
 
@@ -196,7 +197,25 @@ class Operations:
         if order not in orders:
             raise Refusal(INVALID_BUSINESS, "isv.parameter-invalid:20002", "订单不存在")
         self.order_remarks.setdefault(order, []).append(words)
+        self._log_on(order, asked.shop, words, star)
         return {}
+
+    def _log_on(self, order: str, shop: str, words: str, star: str) -> None:
+        """Show a remark with the order's after-sales.  Not stated: whether; nothing moves by it."""
+        at = beijing(self._world.clock.second())
+        log: Json = {
+            "content": words,
+            "op_name": "开放平台",
+            "create_time": at,
+            "star": star or "0",
+        }
+        for case in self._world.cases.of(shop, STREAM):
+            fields = case.newest.fields
+            if str(fields["order_id"]) == order:
+                logs = fields["seller_logs"]
+                assert isinstance(logs, list)
+                changes = {"seller_logs": [log, *logs]}
+                self._world.cases.change(case, changes, updated=case.newest.updated)
 
 
 def _altered(words: str, strikes: Strikes) -> str:
