@@ -42,10 +42,10 @@ _AFTER: Mapping[int, tuple[str, ...]] = {
     AGREE_EXCHANGE: ("7",),
     SEND_EXCHANGE: ("13", "14"),
 }
-_WHERE = {
-    "address_id": "the id of the shop's return address (address.list, or the console's 地址库)",
-    "company_code": "the carrier's code (order.logisticsCompanyList)",
-    "logistics_code": "the parcel's number",
+_WHERE = {  # the platform's own names of where each is found
+    "address_id": "address.list, 地址库",
+    "company_code": "order.logisticsCompanyList, 快递公司编码",
+    "logistics_code": "快递单号",
 }
 _CONSOLE = "do it on the platform's own console"
 _WAITS_FOR_EVIDENCE = "4"
@@ -99,9 +99,9 @@ def agree_wrong(action: Action, case: Case) -> str:
     missing = [name for name in wanted if not action.fields.get(name)]
     if missing:
         where = _WHERE[missing[0]]
-        return f"it needs {' and '.join(missing)}: give --field {missing[0]}=…, {where}"
+        return f"it needs {' and '.join(missing)}: give --field {missing[0]}=… ({where})"
     if "address_id" in wanted and not action.fields["address_id"].isdecimal():
-        return f"address_id is a number, {_WHERE['address_id']}"
+        return f"address_id is a number: see {_WHERE['address_id']}"
     return ""
 
 
