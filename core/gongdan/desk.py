@@ -22,6 +22,7 @@ from .keys import budget_name
 from .mistakes import instead
 from .network import Late, Network
 from .plugins import AnyConnector, Plugins
+from .retry import Patience
 from .secret import Secret, Settings
 from .sending.decide import Decide
 from .sending.trust import Trust, allow, streams
@@ -71,6 +72,7 @@ class Desk:
         self.network: Network = network or Late()
         self._rng = random.Random(seed)
         self._skews: dict[str, Skew] = {}
+        self._patience: dict[str, Patience] = {}
         self._dues: dict[str, Due] = {}
         self._lock = threading.Lock()
         self.store = Store(config.store_path)
@@ -129,10 +131,11 @@ class Desk:
         app = budget_name(connector.platform, settings, alias)
         with self._lock:
             skew = self._skews.setdefault(app, Skew())
+            patience = self._patience.setdefault(app, Patience())
         return Session(
             alias=alias, remote_id=self.shop(alias).remote_id, connector=connector,
             settings=settings, network=self.network, clock=self.clock, keys=self.store.keys,
-            skew=skew, stop=self.stop.is_set, rng=self._rng,
+            skew=skew, stop=self.stop.is_set, rng=self._rng, patience=patience,
         )  # fmt: skip
 
     def ask_secret(self, owner: str, field: str) -> Secret | None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 import tenacity
 
 from .clock import Clock
-from .errors import RateLimited, Transient, Unreadable
+from .errors import NotSent, RateLimited, Transient, Unreadable
 
 ATTEMPTS = 5
 TOTAL_S = 120.0  # one call never holds a shop's turn for longer
@@ -25,7 +25,28 @@ _MOST_S = 30.0
 T = TypeVar("T")
 
 
-def persist(make: Callable[[], T], *, clock: Clock, rng: random.Random) -> T:
+class Patience:
+    """Whether a platform can be reached at all, as the shops of one app have found it.
+
+    Shared by threads: where one shop could not connect for as long as it may ask, the others, and
+    its own other streams, find that out by one attempt each, until somebody gets through.
+
+    Attributes:
+        lost: nobody has got through since a call was given up.
+    """
+
+    def __init__(self) -> None:
+        self.lost = False
+
+    @property
+    def attempts(self) -> int:
+        """How often a call may be made."""
+        return 1 if self.lost else ATTEMPTS
+
+
+def persist(
+    make: Callable[[], T], *, clock: Clock, rng: random.Random, patience: Patience | None = None
+) -> T:
     """Return what *make* returns, calling it up to ATTEMPTS times within TOTAL_S seconds.
 
     Again after `Transient`, `RateLimited` and `Unreadable`: not before the platform asks, and not
@@ -35,7 +56,7 @@ def persist(make: Callable[[], T], *, clock: Clock, rng: random.Random) -> T:
         GongdanError: what *make* raised last; at once if it is of another kind, or asks for a
             longer wait than LONGEST_WAIT_S.
     """
-    started = clock.monotonic()
+    started, patience = clock.monotonic(), patience or Patience()
 
     def wait_s(state: tenacity.RetryCallState) -> float:
         backoff_s = min(_FIRST_S * 2.0 ** (state.attempt_number - 1), _MOST_S)
@@ -45,7 +66,7 @@ def persist(make: Callable[[], T], *, clock: Clock, rng: random.Random) -> T:
 
     def is_over(state: tenacity.RetryCallState) -> bool:
         spent_s = clock.monotonic() - started
-        return state.attempt_number >= ATTEMPTS or spent_s + state.upcoming_sleep > TOTAL_S
+        return state.attempt_number >= patience.attempts or spent_s + state.upcoming_sleep > TOTAL_S
 
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(_may_pass),
@@ -54,7 +75,13 @@ def persist(make: Callable[[], T], *, clock: Clock, rng: random.Random) -> T:
         sleep=clock.sleep,
         reraise=True,
     )
-    return retrying(make)
+    try:
+        made = retrying(make)
+    except NotSent:
+        patience.lost = True
+        raise
+    patience.lost = False
+    return made
 
 
 def asked_s(error: BaseException | None) -> float:

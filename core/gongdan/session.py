@@ -34,7 +34,7 @@ from .errors import (
 from .keys import Keys, budget_name
 from .refusal import error_of, secrets_of, shown
 from .reply import Answered
-from .retry import LONGEST_WAIT_S, TOTAL_S, persist, retry_after_s
+from .retry import LONGEST_WAIT_S, TOTAL_S, Patience, persist, retry_after_s
 from .skew import Skew
 from .ticket import File
 from .vault import secret_variable
@@ -63,19 +63,10 @@ class Session(Generic[S]):
     """
 
     def __init__(
-        self,
-        *,
-        alias: str,
-        remote_id: str,
-        connector: Connector[S],
-        settings: S,
-        network: Network,
-        clock: Clock,
-        keys: Keys,
-        skew: Skew,
-        stop: Callable[[], bool],
-        rng: random.Random,
-    ) -> None:
+        self, *, alias: str, remote_id: str, connector: Connector[S], settings: S,
+        network: Network, clock: Clock, keys: Keys, skew: Skew, stop: Callable[[], bool],
+        rng: random.Random, patience: Patience | None = None,
+    ) -> None:  # fmt: skip
         self.alias = alias
         self.requests = 0
         self._remote_id = remote_id
@@ -87,6 +78,7 @@ class Session(Generic[S]):
         self._skew = skew
         self._stop = stop
         self._rng = rng
+        self._patience = patience or Patience()
         self._app = budget_name(connector.platform, settings, alias)
         self._zone = ZoneInfo(connector.zone)
         self._counting = threading.Lock()
@@ -196,13 +188,14 @@ class Session(Generic[S]):
             request = self._encoded(call, used, self.now())
             return self._exchange(call.op, request, may_log_in=may_log_in)
 
+        ask = partial(persist, once, clock=self._clock, rng=self._rng, patience=self._patience)
         try:
-            return persist(once, clock=self._clock, rng=self._rng)
+            return ask()
         except AuthExpired as error:
             if not (may_log_in and self._connector.login and error.means is Means.LOGIN):
                 raise
         self._renew(used)
-        return persist(once, clock=self._clock, rng=self._rng)
+        return ask()
 
     def _pace(self, op: str, longest_s: float) -> None:
         """Wait until the app may ask; RateLimited where that is further off than *longest_s*."""

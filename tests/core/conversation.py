@@ -11,6 +11,7 @@ from typing import TypeAlias
 from gongdan.contract import Connector, Shop
 from gongdan.keys import MemoryKeys
 from gongdan.network import Answer
+from gongdan.retry import Patience
 from gongdan.secret import Secret, Settings
 from gongdan.session import Session
 from gongdan.skew import Skew
@@ -64,6 +65,7 @@ class World:
         self.wire = Wire(*(told or (OK,)))
         self.keys = MemoryKeys()
         self.skew = Skew()
+        self.patience = Patience()
         self.stopped = False
 
     def shop(
@@ -85,6 +87,7 @@ class World:
             skew=self.skew,
             stop=lambda: self.stopped,
             rng=random.Random(1),
+            patience=self.patience,
         )
 
 

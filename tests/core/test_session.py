@@ -19,6 +19,7 @@ from gongdan.errors import (
     ConfigError,
     Gone,
     GongdanError,
+    NotSent,
     ProtocolError,
     RateLimited,
     Refused,
@@ -27,6 +28,7 @@ from gongdan.errors import (
     Unreadable,
 )
 from gongdan.network import Answer
+from gongdan.retry import ATTEMPTS
 from gongdan.secret import Secret
 from gongdan.wire import (
     Call,
@@ -64,6 +66,36 @@ def test_an_answer_comes_back_as_a_reply(world: World) -> None:
     assert [bytes(row) for row in reply.rows("items")] == [b'{"id": 1}']
     assert world.wire.sent[0].query == {"page": "1"}
     assert world.wire.fresh == [False]
+
+
+def test_a_platform_that_cannot_be_reached_is_asked_at_length_by_one_shop_only(
+    world: World,
+) -> None:
+    """And by all again as soon as one has got through."""
+    world.wire.told = [NotSent("refused")]
+    first, second = world.shop(), world.shop(alias="other")
+
+    for shop in (first, second, first):
+        with pytest.raises(NotSent):
+            shop.call("GET /cases")
+    assert (first.requests, second.requests) == (ATTEMPTS + 1, 1)
+
+    world.wire.told = [{}]
+    second.call("GET /cases")
+    world.wire.told = [NotSent("refused")]
+    with pytest.raises(NotSent):
+        first.call("GET /cases")
+    assert first.requests == 2 * ATTEMPTS + 1
+
+
+def test_a_platform_that_answers_badly_is_asked_at_length_by_every_shop(world: World) -> None:
+    world.wire.told = [Transient("reset")]
+
+    for alias in ("main", "other"):
+        shop = world.shop(alias=alias)
+        with pytest.raises(Transient):
+            shop.call("GET /cases")
+        assert shop.requests == ATTEMPTS
 
 
 def test_every_attempt_is_signed_anew_after_the_wait(world: World) -> None:

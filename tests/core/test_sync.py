@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gongdan.errors import NotSent
 from gongdan.network import Answer
+from gongdan.retry import ATTEMPTS
 from gongdan.testing.network import host_of
 from gongdan.views import SyncReport
 from gongdan.wire import Request
@@ -118,3 +120,18 @@ def test_every_failed_run_knows_when_the_outage_began(office: Office) -> None:
         runs = desk.runs(shop="douyin", limit=3)
     assert {run.outcome for run in runs} == {"failed"}
     assert {run.failing_since for run in runs} == {runs[-1].started}
+
+
+def test_one_platform_that_is_down_is_found_out_once(tmp_path: Path) -> None:
+    """Not by every stream of every shop, each after its own five attempts."""
+    office = Office(tmp_path, tickets=2, shops=3)
+    office.add("[gongdan]\nthreads = 1")
+
+    def refuse(_count: int) -> None:
+        raise NotSent("cannot connect to the platform")
+
+    report, between = sync(office, refuse, platforms=["douyin"])
+
+    assert {run.outcome for run in report.shops} == {"failed"}
+    streams, calls = 2, 2  # of a shop; of a stream: its first page, and whether the list answers
+    assert between.count == ATTEMPTS - 1 + len(report.shops) * streams * calls
