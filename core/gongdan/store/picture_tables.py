@@ -12,3 +12,9 @@ CREATE TABLE pictures (
 CREATE INDEX pictures_waiting ON pictures (not_before_ms) WHERE file = '';
 CREATE INDEX pictures_file ON pictures (file) WHERE file <> ''
 """
+BY_SHOP = """
+ALTER TABLE pictures ADD COLUMN shop TEXT NOT NULL DEFAULT '';
+UPDATE pictures SET shop = (SELECT shop FROM tickets t WHERE t.n = pictures.n);
+DROP INDEX pictures_waiting;
+CREATE INDEX pictures_waiting ON pictures (shop, not_before_ms) WHERE file = ''
+"""

@@ -30,7 +30,8 @@ _LEFT_BEHIND_S = 3600  # a file that was being written then is of a process that
 # An address that is new may be tried at once, but no oftener in all than any other.  What was
 # erased and is only said again stays away.
 _NOTE = (
-    "INSERT INTO pictures (n, name, url) SELECT ?1, ?2, ?3"
+    "INSERT INTO pictures (n, name, url, shop)"
+    " SELECT ?1, ?2, ?3, (SELECT shop FROM tickets WHERE n = ?1)"
     " WHERE ?4 OR NOT EXISTS (SELECT 1 FROM erased WHERE n = ?1)"
     " ON CONFLICT (n, name) DO UPDATE SET url = excluded.url, not_before_ms = 0"
     f" WHERE file = '' AND url <> excluded.url AND tries < {MOST_TRIES}"
@@ -125,9 +126,9 @@ class Pictures:
         found = self._guard.rows(
             "SELECT p.id, p.url, p.tries, t.id AS ticket, t.stream, t.remote_id, t.open"
             " FROM pictures p INDEXED BY pictures_waiting JOIN tickets t ON t.n = p.n"
-            " WHERE p.file = '' AND p.not_before_ms <= ? AND t.shop = ?"
+            " WHERE p.file = '' AND p.shop = ? AND p.not_before_ms <= ?"
             " ORDER BY t.open DESC, p.id DESC LIMIT ?",
-            (to_ms(now), shop, limit),
+            (shop, to_ms(now), limit),
         )
         return [
             Wanted(

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from .alert_tables import ALERTS
 from .erased_tables import ERASED
-from .picture_tables import PICTURES
+from .picture_tables import BY_SHOP, PICTURES
 from .search_tables import SEARCH, WAITS_LAND
 from .work_tables import WORK
 
@@ -286,3 +286,9 @@ def m020_notices(db: Database) -> None:
         "CREATE INDEX tickets_stated ON tickets (changed_ms)"
         " WHERE open = 1 AND due_source = 'platform'",
     )
+
+
+@migrations()
+def m016b_pictures_by_shop(db: Database) -> None:
+    """What waits is asked for shop by shop at every sync; a first import leaves a long list."""
+    _execute(db, BY_SHOP)
