@@ -236,3 +236,16 @@ def test_a_push_must_be_signed(shop: Shop, change: Json, status: int) -> None:
 
     assert taken.status == status
     assert json.loads(push.body)["thread"] == shop.ids[0]
+
+
+def test_a_check_asks_a_platform_that_has_only_lists_with_tokens(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+
+    well = shop.desk.check("main")
+    shop.network.down.add("lantern.sandbox")
+    down = shop.desk.check("main")
+
+    assert (well.state, down.state) == ("ok", "unreachable")
+    shop.network.down.clear()
+    assert shop.sync() == "ok"
+    assert {row.id.rpartition("/")[2] for row in shop.desk.queue(QueueFilter())} <= set(shop.ids)

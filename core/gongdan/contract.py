@@ -137,7 +137,8 @@ class ByToken(Struct, frozen=True, kw_only=True):
 
     Attributes:
         page_size: rows a page, 1 or more.
-        scope: "app": one reader for all shops of an app key.  Not obeyed yet.
+        scope: of a list with `to_events` whose it is: "app": one for all shops of an app key, with
+            one reader; "shop": each shop's own.  A list of tickets is always a shop's.
         overlap: how far before the last reading to begin again where the token is forgotten.
     """
 

@@ -81,6 +81,8 @@ def groups(
                 told = f"[groups] {name}: there is no shop {alias!r}; {instead(alias, shops)}"
                 raise ConfigError(f"{path}: {told}")
             group[alias] = None
+        if not group:
+            raise ConfigError(f"{path}: [groups] {name}: no shop is in it; name some, or remove it")
     return {name: tuple(alias for alias in shops if alias in found[name]) for name in found}
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from .asking import given_or_none, page_of, wants
-from .contract import ByTime, ByToken
+from .contract import ByTime, ByToken, Stream
 from .errors import AccessDenied, AuthExpired, ConfigError, GongdanError, NotSent, Transient
 from .plugins import AnyConnector
 from .session import Session
@@ -106,13 +106,9 @@ def check(desk: Desk, alias: str) -> Health:
     """
     connector, session = desk.connector(alias), desk.session(alias)
     missing: list[Health] = []
-    for stream in connector.streams:
-        if stream.read_page is None or isinstance(stream.reading, ByToken | None):
-            continue  # asking a list with tokens may acknowledge what it gives
-        if not wants(stream, session.settings):
-            continue
+    for stream, reading in _askable(connector, session):
         try:
-            page_of(stream, session, _least(stream.reading, session))
+            page_of(stream, session, _least(reading, session))
         except GongdanError as error:
             found = ill(alias, error)
             if found.state != "no permission":
@@ -132,6 +128,23 @@ def check(desk: Desk, alias: str) -> Health:
     facts = _about(desk, connector, session)
     text = "; ".join([f"{session.requests} requests answered", *facts])
     return Health(alias=alias, state="ok", text=text, authorised_until=until)
+
+
+def _askable(
+    connector: AnyConnector, session: Session[Any]
+) -> list[tuple[Stream[Any], ByTime | ByToken]]:
+    """Return the lists that a check may ask: those by time; where there is none, those with tokens.
+
+    Asking with the token of a page may acknowledge it, so a check asks without one; a message queue
+    is not asked at all, for what it hands out is away for a while.
+    """
+    found = [
+        (stream, stream.reading)
+        for stream in connector.streams
+        if stream.reading is not None and stream.to_events is None
+        if wants(stream, session.settings)
+    ]
+    return [one for one in found if isinstance(one[1], ByTime)] or found
 
 
 def _about(desk: Desk, connector: AnyConnector, session: Session[Any]) -> list[str]:
@@ -173,9 +186,10 @@ def log_in(alias: str, session: Session[Any]) -> Health:
     return Health(alias=alias, state="ok", text="logged in")
 
 
-def _least(reading: ByTime, session: Session[Any]) -> Ask:
+def _least(reading: ByTime | ByToken, session: Session[Any]) -> Ask:
     now = session.now()
-    return Ask(now - timedelta(minutes=1), now, reading.first_page, 1)
+    page = reading.first_page if isinstance(reading, ByTime) else 1
+    return Ask(now - timedelta(minutes=1), now, page, 1)
 
 
 def ill(alias: str, error: GongdanError) -> Health:

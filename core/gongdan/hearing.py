@@ -1,6 +1,7 @@
 """Message queues: what a platform tells of many shops at once, by a stream with `to_events`.
 
-An app has one queue for all its shops, and one reader: a claim on the app.  What a page told is
+Mostly an app has one queue for all its shops, and one reader: a claim on the app; with the scope
+"shop" every shop has its own.  What a page told is
 kept before the next page is asked for, and only that acknowledges it; so a message may come twice,
 and none is lost.  It only brings a reading forward, or opens a case that no list would show.
 """
@@ -94,7 +95,7 @@ class Hearing:
     def _heard(self, stream: Stream) -> Steps:
         ledger, now = self._desk.store.ledger, self._desk.now()
         try:
-            claim = ledger.claim(f"app {self._news.app} {stream.name}", now, LEASE)
+            claim = ledger.claim(f"{self._owner(stream)} {stream.name}", now, LEASE)
         except Busy:
             return  # another shop's run is at it, and hears for this one too
         try:
@@ -102,8 +103,15 @@ class Hearing:
         finally:
             ledger.release(claim)
 
+    def _owner(self, stream: Stream) -> str:
+        """Return whose queue it is, as claims and cursors have it; no alias has a blank in it."""
+        reading = stream.reading
+        if isinstance(reading, ByToken) and reading.scope == "shop":
+            return f"queue {self._alias}"
+        return f"app {self._news.app}"
+
     def _pages(self, stream: Stream, claim: Claim) -> Steps:
-        owner = f"app {self._news.app}"  # no alias has a blank in it
+        owner = self._owner(stream)
         _, token = self._desk.store.cases.cursor(owner, stream.name)
         size = stream.reading.page_size if isinstance(stream.reading, ByToken) else 100
         for number in range(1, MOST_PAGES + 1):

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, UnsetType
 
-from .contract import Connector, Stream
+from .contract import ByToken, Connector, Stream
 from .ticket import Message, Ticket, Who
 
 _FUNCTION = get_origin(Callable[..., object])
@@ -60,6 +60,8 @@ def _contradictions_of(stream: Stream[Any], connector: Connector[Any]) -> Iterat
         yield f"has {has} and no {lacks}"
     if stream.to_ticket is None and stream.to_events is None:
         yield "to_ticket: nothing tells what a row says"
+    if isinstance(stream.reading, ByToken) and stream.reading.scope == "app" and stream.to_ticket:
+        yield "reading: scope is app, and a row names no shop: give to_events, not to_ticket"
     if stream.reading is not None and stream.reading.page_size < 1:
         yield f"reading: page_size is {stream.reading.page_size}"
     kinds = [ability.kind for ability in stream.abilities]

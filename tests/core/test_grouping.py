@@ -38,6 +38,7 @@ def test_groups_are_named_by_shops_and_by_a_table_in_the_order_of_the_shops() ->
         pytest.param('[groups]\nvip = ["nobody"]', "vip: there is no shop 'nobody'", id="no shop"),
         pytest.param('[groups]\nvip = "a"', "vip: expected a list of texts", id="no list"),
         pytest.param('[groups]\n"v p" = ["a"]', "group 'v p': use only", id="a blank"),
+        pytest.param("[groups]\nnone = []", "[groups] none: no shop is in it", id="an empty one"),
         pytest.param("groups = 3", "groups must be a table", id="no table"),
         pytest.param("[defaults]\nmonney = true", "did you mean money?", id="a slip"),
         pytest.param("[defaults]\nmoney = 3", "money: expected true or false", id="a wrong type"),

@@ -99,6 +99,13 @@ BROKEN = {
         hook("return [connector(streams=(s for s in [CASES]))]"),
         "bad: streams: expected tuple, got generator",
     ),
+    "tickets of a whole app": (
+        hook(
+            "return [connector(streams=(g.Stream(name='x', reading=g.ByToken(scope='app'),"
+            " read_page=print, to_ticket=print),))]"
+        ),
+        "bad: streams[0] (x): reading: scope is app, and a row names no shop",
+    ),
     "page size text": (
         hook("return [connector(streams=(g.Stream(name='x', reading=g.ByTime(page_size='5')),))]"),
         "bad: streams[0].reading.page_size: expected int, got str",

@@ -16,6 +16,7 @@ from .columns import CHANGED, CHANGED_NOW, NEW, OWE, PART, WAIT, classes_of, fac
 from .guard import Value, marks, rows
 from .ledger import check_claim
 from .many import insert
+from .meta import count, put
 from .moments import from_ms, ms_or_none, to_ms, whole_ms
 from .pictures import note
 
@@ -53,6 +54,9 @@ def land(db: Database, batch: Batch) -> Counts:
     return Counts(fates.new, fates.changed, fates.unchanged, quarantined, tuple(fates.said))
 
 
+_LAST = "last ticket"  # in `meta`: the highest number that was ever given
+
+
 class _Fates:
     """The payloads of one batch on their way in: judged one by one, then written table by table."""
 
@@ -78,6 +82,8 @@ class _Fates:
     def write(self) -> None:
         """Write what was judged; of one ticket what came later, later."""
         insert(self._db, NEW, self._inserts)
+        if self._inserts:
+            put(self._db, _LAST, str(self._next))
         self._db.conn.executemany(CHANGED, self._updates)
         insert(self._db, PART, self._parts)
         insert(self._db, OWE, self._owed)
@@ -233,8 +239,13 @@ class _Fates:
 
 
 def _last_n(db: Database) -> int:
-    """Return the highest number of a ticket; whoever writes is alone, so the next one is free."""
-    return _int(next(rows(db, "SELECT max(n) AS n FROM tickets"))["n"])
+    """Return the highest number that a ticket ever had; who writes is alone, so the next is free.
+
+    What people did with a ticket and what was sent for it stays under its number, also where
+    somebody has deleted the ticket: another one must not inherit that.
+    """
+    here = _int(next(rows(db, "SELECT max(n) AS n FROM tickets"))["n"])
+    return max(here, count(db, _LAST))
 
 
 def _known(db: Database, batch: Batch) -> dict[str, Known]:

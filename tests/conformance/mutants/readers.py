@@ -195,6 +195,63 @@ def _() -> g.Connector[Any]:
     return reading(read_page)
 
 
+@mutant("C38", "a refusal that is asked again by itself")
+def _() -> g.Connector[Any]:
+    def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:
+        try:
+            return good.read_page(shop, ask)
+        except g.AccessDenied:
+            return good.read_page(shop, ask)
+
+    return reading(read_page)
+
+
+@mutant("C38", "a missing permission taken for a word about one case")
+def _() -> g.Connector[Any]:
+    return acme(errors=(g.Error("http 403", g.Means.REFUSED),))
+
+
+@mutant("C38", "a second list that asks the first one for something")
+def _() -> g.Connector[Any]:
+    first, second, *rest = QIANNIU.streams
+    ask_first, ask_second = first.read_page, second.read_page
+    assert ask_first is not None
+    assert ask_second is not None
+
+    def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:
+        ask_first(shop, ask)
+        return ask_second(shop, ask)
+
+    return replace(QIANNIU, streams=(first, replace(second, read_page=read_page), *rest))
+
+
+@mutant("C41", "a page of HTML taken for a slow platform")
+def _() -> g.Connector[Any]:
+    def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:
+        try:
+            return good.read_page(shop, ask)
+        except g.Unreadable:
+            raise g.Transient("acme did not answer") from None
+
+    return reading(read_page)
+
+
+@mutant("C41", "a page of HTML that fails once, and is empty from then on")
+def _() -> g.Connector[Any]:
+    failed: list[g.Unreadable] = []
+
+    def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:
+        try:
+            return good.read_page(shop, ask)
+        except g.Unreadable as error:
+            failed.append(error)
+            if len(failed) > 1:
+                return g.Page([])
+            raise
+
+    return reading(read_page)
+
+
 @mutant("C41", "every error is an empty page")
 def _() -> g.Connector[Any]:
     def read_page(shop: g.Shop[Any], ask: g.Ask) -> g.Page:

@@ -155,6 +155,11 @@ def _() -> g.Connector[Any]:
     return answering(QIANNIU, find=lambda *_: g.Found.NO)
 
 
+@mutant("C55", "find always says yes")
+def _() -> g.Connector[Any]:
+    return answering(QIANNIU, find=lambda *_: g.Found.YES)
+
+
 @mutant("C57", "its own answer by somebody else")
 def _() -> g.Connector[Any]:
     return _thread(lambda entry: replace(good.to_message(entry), who=g.Who.PLATFORM))

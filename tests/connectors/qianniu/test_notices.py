@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from msgspec.structs import replace
 
-from gongdan import BadField, Fields, Status, StoreError, Who
+from gongdan import BadField, ByToken, Fields, Status, StoreError, Who
 from gongdan.desk import Desk
 from gongdan.rereading import retry_quarantine
 from gongdan.views import QueueFilter
+from gongdan_qianniu import QIANNIU
 from gongdan_qianniu.sandbox.imitation import Top
 from gongdan_qianniu.sandbox.seller import APP_KEY, seller
 from tests.core.office import Office
@@ -357,3 +359,23 @@ def test_who_speaks_in_it_is_the_platform(office: Office, desk: Desk) -> None:
     desk.sync()
 
     assert desk.ticket("880001").ticket.origin is Who.PLATFORM
+
+
+@pytest.mark.parametrize(("scope", "heard"), [("app", False), ("shop", True)])
+def test_a_queue_of_a_shops_own_is_read_whoever_reads_the_apps(
+    office: Office, scope: Literal["app", "shop"], heard: bool
+) -> None:
+    streams = tuple(
+        replace(one, reading=replace(one.reading, scope=scope))
+        if one.to_events is not None and isinstance(one.reading, ByToken)
+        else one
+        for one in QIANNIU.streams
+    )
+    office.plugins._connectors["qianniu"] = replace(QIANNIU, streams=streams)
+    make(office, "880001")
+
+    with office.desk() as desk:
+        desk.store.ledger.claim(f"app qianniu/{APP_KEY} notices", office.clock.now())
+        desk.sync(shops=("qianniu",))
+
+        assert (cases(desk) != {}) is heard

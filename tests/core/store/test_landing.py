@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gongdan import UNSET, Message, Status, Ticket, Who
 from gongdan.fold import Kind, Said, fold
@@ -302,3 +303,14 @@ def test_holds_the_newest_of_each_kind_in_whatever_order_they_come(
         newest = max(second for of, second in seconds if of == kind)
         assert store.cases.raw(TICKET, kind) == f"{kind} {newest}".encode()
     store.close()
+
+
+def test_a_number_never_comes_back_for_another_ticket(store: Store) -> None:
+    land(store, row(1))
+    store.local.add(TICKET, "contact", "小王", AT)
+    with store._guard.write() as db:
+        db.execute("DELETE FROM tickets WHERE id = ?", (TICKET,))
+
+    land(store, replace(row(2), remote_id="2"))
+
+    assert store.local.history("main/case/2") == ()
