@@ -14,8 +14,8 @@ from importlib.resources import files
 from msgspec import Struct
 
 FILE = "errors_zh.toml"
-_QUOTES = re.compile(r"'([^']+)'")
-_QUOTED = re.compile(r"'[^']+'( / '[^']+')*")  # '-n' / '--limit'
+_QUOTES = re.compile(r"'([^']*)'")
+_QUOTED = re.compile(r"'[^']*'( / '[^']*')*")  # '-n' / '--limit'
 _MOST_MARKS = 8  # of a text that is taken apart: what a platform says may hold any number
 _HOLE = re.compile(r"\{(\w+)\}")
 

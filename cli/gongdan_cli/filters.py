@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .lanes import Lane
-from .options import When, shops_option
+from .options import Number, When, shops_option
 
 if TYPE_CHECKING:
     from gongdan.views import QueueFilter
@@ -72,7 +72,7 @@ _SINGLE = (
         "-n",
         "--limit",
         default=_LIMIT,
-        type=click.IntRange(1),
+        type=Number(),
         help=f"At most so many.  [default: {_LIMIT}; of an export all]",
     ),
 )

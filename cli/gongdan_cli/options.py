@@ -14,6 +14,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_GREATEST = 2**63 - 1
 CONFIG = "gongdan.config"  # where the path of the settings file waits in a context's meta
 _SPAN = re.compile(r"(\d+)([smhdw])")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
@@ -87,6 +88,26 @@ def _members(names: tuple[str, ...]) -> tuple[str, ...]:
 
     config = load(config_path(), os.environ)
     return members(config.path, config.groups, names)
+
+
+class Number(click.ParamType[int]):
+    """A whole number from 1 to the greatest that the store can hold."""
+
+    name = "integer"
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return it."""
+        try:
+            number = int(value)
+        except ValueError:
+            number = 0
+        if not 1 <= number <= _GREATEST:
+            self.fail(
+                f"{value!r} is no whole number of 1 or more, or beyond {_GREATEST}", param, ctx
+            )
+        return number
 
 
 class When(click.ParamType[datetime]):

@@ -130,3 +130,41 @@ def test_what_is_decided_offers_nothing_more_to_decide(run: Run, office: Office)
     assert over.exit_code == 0
     assert over.stdout.splitlines()[-1] == "  nothing to decide: it is cancelled"
     assert "gongdan settle" not in over.stdout
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("command", ["show", "why"])
+@pytest.mark.parametrize("ref", [" 1001 ", "１００１", "service/1001", "\u30001001"])
+def test_a_ticket_is_found_however_its_number_is_typed(command: str, ref: str, run: Run) -> None:
+    result = run(command, ref, "--json")
+
+    assert result.exit_code == 0, result.output
+    assert REF in result.stdout
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("command", ["show", "why"])
+@pytest.mark.parametrize(
+    "ref", ["", " ", "%", "_", "/", "'", "９", "9" * 300, "-1001", "other/service/1001", "\x00"]
+)
+def test_what_names_no_ticket_is_said_in_one_line(command: str, ref: str, run: Run) -> None:
+    result = run(command, "--", ref)
+
+    assert result.exit_code == 2
+    assert result.output.startswith("gongdan: no ticket's id ends in ")
+    assert result.output.count("\n") == 1
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 19, "9" * 5000, "１.5", ""])
+@pytest.mark.parametrize(
+    "words",
+    [["settle"], ["cancel"], ["approve"], ["todo", "done"], ["queue", "-n"], ["runs", "-n"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_is_no_number_is_no_bug(words: list[str], number: str, run: Run) -> None:
+    option = words[-1] == "-n"
+    result = run(*words, number) if option else run(*words, "--", number)
+
+    assert result.exit_code == 2
+    assert "is no whole number" in result.stderr

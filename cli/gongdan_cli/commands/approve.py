@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option
+from ..options import Number, config_option, json_option
 
 
 @click.command("approve")
-@click.argument("number", type=int)
+@click.argument("number", type=Number())
 @click.argument("text", required=False, default="")
 @click.option("--now", is_flag=True, help="Skip the undo time.")
 @click.option("--dry-run", is_flag=True, help="Show the words and the warnings; store nothing.")

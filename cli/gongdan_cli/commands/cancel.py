@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option
+from ..options import Number, config_option, json_option
 
 
 @click.command("cancel")
-@click.argument("number", type=int)
+@click.argument("number", type=Number())
 @json_option
 @config_option
 def command(number: int, as_json: bool) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option
+from ..options import Number, config_option, json_option
 
 
 @click.command("playbook")
 @click.argument("ticket", required=False, default="")
-@click.option("--done", type=click.IntRange(1), metavar="N", help="Step N is done.")
-@click.option("--undo", type=click.IntRange(1), metavar="N", help="Step N is not done after all.")
+@click.option("--done", type=Number(), metavar="N", help="Step N is done.")
+@click.option("--undo", type=Number(), metavar="N", help="Step N is not done after all.")
 @click.option("--finding", default="", help="With --done: what was found; it chooses the words.")
 @click.option("--name", default="", help="Which playbook, where several are for the ticket.")
 @json_option

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option, shops_option
+from ..options import Number, config_option, json_option, shops_option
 
 
 @click.command("runs")
 @shops_option
-@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1))
+@click.option("-n", "--limit", default=20, show_default=True, type=Number())
 @json_option
 @config_option
 def command(shop: tuple[str, ...], limit: int, as_json: bool) -> None:

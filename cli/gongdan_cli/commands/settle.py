@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from .. import office
-from ..options import config_option, json_option
+from ..options import Number, config_option, json_option
 
 ANSWERS = ("this-one", "send-again", "drop", "by-hand")
 
 
 @click.command("settle")
-@click.argument("number", type=int)
+@click.argument("number", type=Number())
 @click.argument("answer", type=click.Choice(ANSWERS), required=False)
 @click.option(
     "--key", default="", help="Of this-one: which message; without ANSWER they are listed."

@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from .. import office
-from ..options import When, config_option, json_option
+from ..options import Number, When, config_option, json_option
 
 
 @click.group("todo")
@@ -52,7 +52,7 @@ def add(ticket: str, what: str, to: str, due: datetime | None, as_json: bool) ->
 
 
 @command.command("done")
-@click.argument("number", type=int)
+@click.argument("number", type=Number())
 @click.argument("result", default="")
 @json_option
 @config_option

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias, cast
+from unicodedata import normalize
 
 import msgspec
 from sqlite_utils import Database
@@ -118,17 +119,20 @@ class Queue:
     def find(self, ref: str) -> str:
         """Return the id of the one ticket whose id is *ref* or ends in it.
 
+        Blanks around it do not count, and wide digits (１２) are digits.
+
         Raises:
             NotFound: there is none, or there are several; the message lists some.
         """
         if self._guard.one("SELECT n FROM tickets WHERE id = ?", (ref,)):
             return ref
-        ending = ref.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        meant = normalize("NFKC", ref).strip()
+        ending = meant.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         found = self._guard.rows(
             "SELECT id FROM tickets WHERE id LIKE ? ESCAPE '\\' ORDER BY open DESC, id LIMIT 6",
             (f"%{ending}",),
         )
-        if not ref or not found:
+        if not (meant and meant.isprintable() and found):  # LIKE ends at a NUL
             raise NotFound(f"no ticket's id ends in {ref!r}; 'gongdan queue' lists them")
         if len(found) > 1:
             names = ", ".join(str(row["id"]) for row in found[:5])
