@@ -23,6 +23,7 @@ from .errors import ConfigError, GongdanError, NotFound, StoreError
 from .playbooks import playbooks_of
 from .plugins import Plugins
 from .proposing import read_drafts
+from .store.state import Debts
 from .timekeeping import SKEWED_S, offsets
 from .vault import SECRETS
 from .views import Drift, Health, OutboxRow, QueueFilter, ShopRow
@@ -103,9 +104,10 @@ def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
     yield from ways(desk)
     yield from plugins(desk.plugins)
     yield from store(desk)
+    debts = desk.store.state.debts_by_shop()
     for row in desk.shops():
         yield _shop(desk, row)
-        yield from _arrears(desk, row)
+        yield from _arrears(desk, row, debts.get(row.alias))
         yield from _login(row)
     for name, count in desk.store.arrivals.strangers().items():
         yield Finding(check="push", subject=name, problem="stranger", facts={"count": count})
@@ -276,7 +278,7 @@ def _shop(desk: Desk, row: ShopRow) -> Finding:
     return Finding(check="shop", subject=row.alias, problem=problem, facts=facts)
 
 
-def _arrears(desk: Desk, row: ShopRow) -> Iterator[Finding]:
+def _arrears(desk: Desk, row: ShopRow, debts: Debts | None) -> Iterator[Finding]:
     """Tell of rows that nobody understood, and of details that cannot be read."""
     if row.quarantined:
         facts: dict[str, str | int] = {"count": row.quarantined}
@@ -289,8 +291,7 @@ def _arrears(desk: Desk, row: ShopRow) -> Iterator[Finding]:
     if gaps:
         facts = {"count": len(gaps), "first": _written(min(gaps))}
         yield Finding(check="gaps", subject=row.alias, problem="rows", facts=facts)
-    debts = desk.store.state.debts(row.alias)
-    if debts.owed:
+    if debts is not None:
         problem = "failing" if debts.failing else ""
         facts = {"count": debts.owed, "failing": debts.failing, "error": debts.error}
         yield Finding(check="details", subject=row.alias, problem=problem, facts=facts)

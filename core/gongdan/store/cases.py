@@ -40,7 +40,8 @@ class Cases:
     def owed(self, shop: str, stream: str, now: datetime, limit: int) -> list[tuple[str, bytes]]:
         """Return (remote id, newest list row or b"") of cases to read, most urgent first."""
         found = self._guard.rows(
-            "SELECT t.remote_id, p.raw FROM debts d JOIN tickets t ON t.n = d.n"
+            # CROSS: SQLite would walk over all tickets, of which there may be a million.
+            "SELECT t.remote_id, p.raw FROM debts d CROSS JOIN tickets t ON t.n = d.n"
             " LEFT JOIN payloads p ON p.n = t.n AND p.kind = 'row'"
             " WHERE t.shop = ? AND t.stream = ? AND d.not_before_ms <= ?"
             " ORDER BY t.open DESC, t.due_ms IS NULL, t.due_ms, t.updated_ms DESC LIMIT ?",

@@ -128,8 +128,8 @@ class Ledger:
     def runs(self, shop: str = "", limit: int = 20) -> list[RunRow]:
         """Return runs, newest first."""
         found = self._guard.rows(
-            f"{_RUNS} WHERE ? IN ('', shop) ORDER BY id DESC LIMIT ?",
-            (shop, limit),
+            f"{_RUNS} {'WHERE shop = ?' if shop else ''} ORDER BY id DESC LIMIT ?",
+            (shop, limit) if shop else (limit,),
         )
         return [_run(row) for row in found]
 

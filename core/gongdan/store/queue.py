@@ -258,7 +258,8 @@ class Queue:
             " (SELECT count(*) FROM outbox o JOIN tickets t ON t.n = o.n WHERE t.shop = ?1"
             "  AND o.state IN ('queued', 'sending', 'sent', 'unknown')) AS queued,"
             " (SELECT count(*) FROM outbox o JOIN tickets t ON t.n = o.n WHERE t.shop = ?1"
-            "  AND o.state = 'unknown') AS unknown,"
+            "  AND o.state = 'unknown' AND o.state IN ('queued', 'sending', 'sent', 'unknown'))"
+            "  AS unknown,"
             " (SELECT count(*) FROM quarantine WHERE shop = ?1) AS quarantined",
             (shop,),
         )

@@ -64,14 +64,20 @@ class State:
 
     def debts(self, shop: str) -> Debts:
         """Return what details of a shop are owed."""
-        row = self._guard.one(
-            "SELECT count(*) AS owed, count(*) FILTER (WHERE tries > 0) AS failing,"
-            " coalesce(max(error), '') AS error"
-            " FROM debts d JOIN tickets t ON t.n = d.n WHERE t.shop = ?",
-            (shop,),
-        )
-        assert row is not None
-        return Debts(cast(int, row["owed"]), cast(int, row["failing"]), str(row["error"]))
+        return self.debts_by_shop().get(shop, Debts(0, 0, ""))
+
+    def debts_by_shop(self) -> dict[str, Debts]:
+        """Return what details are owed, of shops that owe any: one walk over all debts."""
+        return {
+            str(row["shop"]): Debts(
+                cast(int, row["owed"]), cast(int, row["failing"]), str(row["error"])
+            )
+            for row in self._guard.rows(
+                "SELECT t.shop, count(*) AS owed, count(*) FILTER (WHERE tries > 0) AS failing,"
+                " max(error) AS error FROM debts d CROSS JOIN tickets t ON t.n = d.n"
+                " GROUP BY t.shop"
+            )
+        }
 
     def stale(self, shop: str, version: str) -> int:
         """Return how many open tickets were indexed by other rules than *version*'s."""

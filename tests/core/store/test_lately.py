@@ -12,7 +12,20 @@ import pytest
 from gongdan.store import Store
 from gongdan.testing.clock import START
 
-GROWING = ("o", "p", "a", "t", "e", "k", "f", "outbox", "tickets", "holds", "h")  # as the SQL says
+GROWING = (
+    "o",
+    "p",
+    "a",
+    "t",
+    "e",
+    "k",
+    "f",
+    "outbox",
+    "tickets",
+    "holds",
+    "h",
+    "runs",
+)  # as the SQL says
 ASKED: dict[str, Callable[[Store], Any]] = {
     "done": lambda store: store.news.done(START),
     "promised": lambda store: store.news.promised(START),
@@ -25,6 +38,10 @@ ASKED: dict[str, Callable[[Store], Any]] = {
     "held": lambda store: store.news.elsewhere(START),
     "loads": lambda store: store.local.loads(START),
     "due to-dos": lambda store: store.todos.due(START - timedelta(days=7), START),
+    "owed details": lambda store: store.cases.owed("main", "service", START, 9),
+    "shop": lambda store: store.queue.figures("main"),
+    "runs": lambda store: store.ledger.runs("main", 1),
+    "debts": lambda store: store.state.debts("main"),
     "figures": lambda store: store.figures.over(START, START, START).__enter__(),
     "follow-ups": lambda store: store.todos.follows(START - timedelta(days=7), START),
 }
