@@ -152,6 +152,7 @@ class Drafting:
             GongdanError: as `queue`.
         """
         ticket_id, ability, actions, case = self._checked(draft)
+        actions[0] = self._chosen(ticket_id, ability, actions[0])
         where = f"{ticket_id}: to_call of {ability.kind!r}"
         return [_shown(given(Call, where, ability.to_call, action, case)) for action in actions]
 

@@ -305,6 +305,7 @@ def test_who_agrees_sees_every_word_of_the_request(desk: Desk) -> None:
     (shown,) = desk.preview(draft(view, "refuse", words))
 
     assert words in shown
+    assert "与买家协商一致不退款" in shown  # the reason that is sent, in the platform's words
     assert "null" not in shown
     assert "None" not in shown
 
