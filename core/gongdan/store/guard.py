@@ -83,7 +83,6 @@ class Guard:
                         raise
                     conn.execute("BEGIN IMMEDIATE")  # waits for the other
                     conn.execute("COMMIT")
-        conn.execute("PRAGMA synchronous = NORMAL")
         told.add_to(conn)
         db = Database(conn, execute_plugins=False)
         with self._turn:
@@ -91,16 +90,21 @@ class Guard:
         return db
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Database]:
+    def write(self, *, lasting: bool = False) -> Iterator[Database]:
         """Open the one transaction that may write; all of it lands, or nothing.
 
         Inside of another of this thread it is a part of that one.
+
+        Args:
+            lasting: the disk has it before this ends, so that a power cut takes nothing back.
+                What was read is read again; what a person said, or is about to leave, is not.
         """
         with self._turn, translated(self._path):
             db = self.db
             if db.conn.in_transaction:
                 yield db
                 return
+            db.conn.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
             db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield db

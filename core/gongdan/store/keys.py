@@ -46,7 +46,7 @@ class Keys:
 
     def save_token(self, shop: str, token: Token) -> None:
         """Keep a token, before it is used."""
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             db.execute(
                 "INSERT OR REPLACE INTO tokens (shop, access, refresh, owner, expires_ms,"
                 " refresh_expires_ms) VALUES (?, ?, ?, ?, ?, ?)",

@@ -32,7 +32,7 @@ class Local:
     ) -> Act:  # fmt: skip
         """Note what somebody did; if the ticket is theirs, it stays so for another LEASE."""
         act = Act(at=now, who=who, what=what, why=why, data=dict(data or {}))
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             n = number_of(db, ticket_id)
             _note(db, n, act)
             db.execute(
@@ -69,7 +69,7 @@ class Local:
         Raises:
             Conflict: it is somebody else's.
         """
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             n = number_of(db, ticket_id)
             held, end = _held(db, n)
             is_theirs = held not in ("", who) and (end is None or end > now)

@@ -75,7 +75,7 @@ class Outbox:
             Conflict: *alone*, and something of the ticket is drafted or under way.
         """
         made: list[int] = []
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             n = number_of(db, ticket_id)
             if alone and db.execute(f"{UNDER_WAY} AND o.n = ?", (n,)).fetchone():
                 raise Conflict(f"{ticket_id}: something is drafted or under way already")
@@ -117,7 +117,7 @@ class Outbox:
         Raises:
             Conflict: too late.
         """
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             done = db.execute(
                 "UPDATE outbox SET state = 'cancelled', updated_ms = ?, fence = fence + 1,"
                 " lease_ms = 0 WHERE id = ? AND state IN ('queued', 'draft')"
@@ -148,7 +148,7 @@ class Outbox:
         columns = {"lease_ms": 0, "updated_ms": to_ms(now), **columns_of(changes)}
         sets = ", ".join(f"{name} = ?" for name in columns)
         try:
-            with self._guard.write() as db:
+            with self._guard.write(lasting=True) as db:
                 done = db.execute(
                     f"UPDATE outbox SET state = ?, fence = fence + 1, {sets}"
                     " WHERE id = ? AND state = ? AND hold = ?",
@@ -296,7 +296,7 @@ class Outbox:
 
     def begin(self, work: Work, stamp: datetime, now: datetime) -> int:
         """Store, before any byte leaves, that a request is about to; 0 if another has the row."""
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             changes: dict[str, Value] = {
                 "updated_ms": to_ms(now), "look_ms": to_ms(now), "missed_ms": None, "why": "",
             }  # fmt: skip

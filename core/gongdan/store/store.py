@@ -102,7 +102,7 @@ class Store:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Let all that is written inside land in one transaction, or nothing of it."""
-        with self._guard.write():
+        with self._guard.write(lasting=True):
             yield
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ class Todos:
         due: datetime | None = None,
     ) -> Todo:  # fmt: skip
         """Keep that something is to be done beside a ticket."""
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             cursor = db.execute(
                 "INSERT INTO tasks (n, what, dept, who, created_ms, due_ms)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -43,7 +43,7 @@ class Todos:
             Conflict: it was done already.
         """
         todo = self.todo(todo_id)
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             changed = db.execute(
                 "UPDATE tasks SET done_ms = ?, result = ? WHERE id = ? AND done_ms IS NULL",
                 (to_ms(now), result, todo_id),
@@ -84,7 +84,7 @@ class Todos:
 
     def follow(self, ticket_id: str, follow: FollowUp | None) -> None:
         """Keep when a ticket is to be looked at again; None: not any more."""
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             n = number_of(db, ticket_id)
             db.execute("DELETE FROM follows WHERE n = ?", (n,))
             if follow is not None:
@@ -106,7 +106,7 @@ class Todos:
 
     def mark(self, ticket_id: str, playbook: str, done: StepDone) -> None:
         """Keep that a step of a playbook is done, and what was found."""
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             db.execute(
                 "INSERT OR REPLACE INTO steps_done (n, playbook, step, at_ms, who, finding)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -116,7 +116,7 @@ class Todos:
 
     def unmark(self, ticket_id: str, playbook: str, step: str) -> None:
         """Keep that a step is not done after all."""
-        with self._guard.write() as db:
+        with self._guard.write(lasting=True) as db:
             db.execute(
                 "DELETE FROM steps_done WHERE n = ? AND playbook = ? AND step = ?",
                 (number_of(db, ticket_id), playbook, step),
