@@ -11,7 +11,7 @@ from msgspec import Struct
 from .asking import page_of, wants
 from .contract import ByTime, Stream
 from .errors import Unsupported
-from .reading.lists import Came, Got, Window, came_of, read_slowly
+from .reading.lists import Came, Got, Window, came_of, read_slowly, wanted
 from .reading.rows import Keyed
 from .wire import Ask
 
@@ -104,11 +104,7 @@ def _rows(
         stop = min(start + reading.max_span, end)
         steps = read_slowly(reading, Window(start, stop, stop, start, stop, by_key=False))
         answer: Came | None = None
-        while True:
-            try:
-                want = steps.send(answer) if answer is not None else next(steps)
-            except StopIteration:
-                break
+        while (want := wanted(steps, answer)) is not None:
             answer = None
             if isinstance(want, Got):
                 rows.extend(want.rows)

@@ -87,6 +87,14 @@ Steps: TypeAlias = Generator[Ask | Got, Came, None]
 SlowSteps: TypeAlias = Generator[Ask | Got, Came, set[Key]]
 
 
+def wanted(steps: Steps | SlowSteps, answer: Came | None) -> Ask | Got | None:
+    """Return what a reading wants next, given the page it asked for; None where it is done."""
+    try:
+        return next(steps) if answer is None else steps.send(answer)
+    except StopIteration:
+        return None
+
+
 def read_by_key(reading: ByTime, window: Window) -> Steps:
     """Read a window by its first pages.
 

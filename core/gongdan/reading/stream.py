@@ -27,7 +27,7 @@ from ..store.ledger import Claim
 from ..wire import Ask, Page
 from .details import Details
 from .drift import Drift
-from .lists import Came, Got, Misdeclared, Window, came_of, read_by_key, read_slowly
+from .lists import Came, Got, Misdeclared, Window, came_of, read_by_key, read_slowly, wanted
 from .position import (
     Position,
     Unhalvable,
@@ -200,11 +200,7 @@ class Reader:
         read = read_by_key if window.by_key and reading.order != "none" else read_slowly
         steps = read(reading, window)
         answer: Came | None = None
-        while True:
-            try:
-                want = steps.send(answer) if answer is not None else next(steps)
-            except StopIteration:
-                return position
+        while (want := wanted(steps, answer)) is not None:
             answer = None
             if isinstance(want, Ask):
                 page = yield ReadPage(self._stream, want)
@@ -218,6 +214,7 @@ class Reader:
                 now = replace(want.window, until=held.until, asof=held.asof)
                 position = replace(position, window=now)
                 yield self._land(position, want.rows)
+        return position
 
     def _asked_at(self) -> Generator[Want, Any, datetime]:
         """Return the platform's time when the first page was asked for, or sooner.
@@ -305,11 +302,7 @@ class Reader:
         by = by or ("create" if reading.by_creation else "update")
         steps = read_slowly(reading, Window(start, end, end, start, end, by_key=False))
         answer: Came | None = None
-        while True:
-            try:
-                want = steps.send(answer) if answer is not None else next(steps)
-            except StopIteration:
-                return
+        while (want := wanted(steps, answer)) is not None:
             answer = None
             if isinstance(want, Ask):
                 answer = self._came((yield ReadPage(self._stream, replace(want, by=by))))
