@@ -99,8 +99,13 @@ class Session(Generic[S]):
 
     @property
     def token(self) -> str:
-        """The access token in force: of the last login, else settings.token, else ""."""
+        """The token in force: of the last login (AccessDenied: another shop's), else as set."""
         held = self._keys.token(self.alias)
+        if held is not None and held.owner not in ("", self._remote_id):
+            raise AccessDenied(
+                f"{self._who}: is logged in as shop {held.owner}, not {self._remote_id}: put "
+                "remote_id back, and give another shop an alias of its own"
+            )
         return held.access.reveal() if held else self._settings.token.reveal()
 
     def now(self) -> datetime:

@@ -140,6 +140,19 @@ def test_a_token_of_another_shop_is_refused_and_not_kept(world: World) -> None:
     assert world.keys.token("main") is None
 
 
+def test_an_alias_that_was_another_shop_is_read_no_more(world: World) -> None:
+    """Its tickets would be filed with the other's, and its past would never be read."""
+    login = Logins()
+    world.keys.save_token("main", Token(access=Secret("T1"), owner="666"))
+
+    with pytest.raises(
+        AccessDenied, match=r"logged in as shop 666, not 77977.*an alias of its own"
+    ):
+        world.shop(coded(login=login)).call("list")
+
+    assert (login.count, world.wire.sent) == (0, [])
+
+
 def test_a_login_that_gives_nothing_is_no_login(world: World) -> None:
     def login(_shop: Shop[Shopfront], _held: Token | None) -> Token:
         return Token(access=Secret())
