@@ -241,6 +241,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "pushes came for {subject}, which is not set up: {count}",
         "收到未设置店铺 {subject} 的推送：{count} 条",
     ),
+    "wrong.stranded.gone": (
+        "{count} actions wait for shop {subject}, which is not in the settings",
+        "有 {count} 个操作在等店铺 {subject}，而设置里没有这家店",
+    ),
     "wrong.quarantine.rows": (
         "shop {subject}: {count} rows in quarantine",
         "店铺 {subject}：{count} 行数据被隔离",
@@ -307,6 +311,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "todo.push.stranger": (
         "add the shop, or stop its pushes in the platform's console; what they told is not kept",
         "添加该店铺，或在平台控制台停止其推送；推送的内容没有保存",
+    ),
+    "todo.stranded.gone": (
+        "put [shops.{subject}] back into the settings, or end them: gongdan outbox, gongdan cancel",
+        "把 [shops.{subject}] 加回设置，或逐个了结：gongdan outbox、gongdan cancel",
     ),
     "todo.quarantine.rows": (
         "upgrade the plugin, then: gongdan quarantine retry",

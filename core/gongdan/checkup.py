@@ -7,6 +7,7 @@ line's.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -53,6 +54,7 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "access": ("asked",),
     "clock": ("skewed",),
     "outbox": ("person",),
+    "stranded": ("gone",),
     "rules": ("error",),
     "levels": ("error",),
     "alert": ("error", "failing"),
@@ -115,6 +117,7 @@ def examine(desk: Desk, *, ask: bool = False) -> Iterator[Finding]:
         yield from asked(desk.check(alias) for alias in desk.config.shops)
     yield from clocks(offsets(desk))
     yield outbox(desk)
+    yield from stranded(desk)
     yield from resending(desk)
     yield from rules(desk)
     yield from alerts(desk)
@@ -200,6 +203,14 @@ def outbox(desk: Desk) -> Finding:
         check="outbox", problem="person" if tickets else "",
         facts={"count": len(tickets), "tickets": shown},
     )  # fmt: skip
+
+
+def stranded(desk: Desk) -> Iterator[Finding]:
+    """Look for actions of shops that the settings no longer have: nothing sends them."""
+    waiting = Counter(row.ticket.partition("/")[0] for row in desk.outbox())
+    for alias in sorted(waiting.keys() - desk.config.shops.keys()):
+        facts: dict[str, str | int] = {"count": waiting[alias]}
+        yield Finding(check="stranded", subject=alias, problem="gone", facts=facts)
 
 
 def rules(desk: Desk) -> Iterator[Finding]:

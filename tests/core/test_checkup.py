@@ -45,6 +45,7 @@ def test_a_fresh_good_read_is_all_well(office: Office) -> None:
         "push",
         "alert",
         "going",
+        "stranded",
     }
 
 
@@ -54,6 +55,22 @@ def test_without_asking_no_request_is_made(office: Office) -> None:
 
     assert wrong(found) == [("shop", "never")]
     assert office.network.sent == []
+
+
+def test_what_was_queued_for_a_shop_that_was_renamed_is_named(office: Office) -> None:
+    with office.desk() as desk:
+        put(desk.store, "1", ours(START + timedelta(days=1)), START)
+        desk.store.outbox.queue(
+            "douyin/service/1", kind="reply", parts=["您好"], now=START, not_before=START
+        )
+    office.path.write_text(office.path.read_text().replace("[shops.douyin]", "[shops.main]"))
+
+    with office.desk() as desk:
+        found = [one for one in desk.checkup() if one.check == "stranded"]
+
+    assert [(one.subject, one.problem, one.facts) for one in found] == [
+        ("douyin", "gone", {"count": 1})
+    ]
 
 
 @pytest.mark.parametrize(
