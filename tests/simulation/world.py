@@ -118,8 +118,8 @@ class Simulated:
         if self._backdates:
             self.lateness += timedelta(seconds=LATE_PUT_S)
         if "stale-replica" in self.traits.names and self.traits.platform == "plain":
-            # Replicas that take turns may hide a row of a list without order from both readings of
-            # it; the overlap brings it.
+            # Replicas that take turns may hide a row of a list without order from every pass over
+            # it; the next run reads the overlap again (docs/reading.md, "The slow way").
             self.lateness = OVERLAP
 
     def send(self, request: Request, *, fresh: bool = False, total_s: float = TOTAL_S) -> Answer:
