@@ -16,6 +16,7 @@ from msgspec import Struct
 FILE = "errors_zh.toml"
 _QUOTES = re.compile(r"'([^']*)'")
 _QUOTED = re.compile(r"'[^']*'( / '[^']*')*")  # '-n' / '--limit'
+_GROUPS = {"kind": "action", "state": "state"}  # what stands in a hole of that name
 _MOST_MARKS = 8  # of a text that is taken apart: what a platform says may hold any number
 _HOLE = re.compile(r"\{(\w+)\}")
 
@@ -44,7 +45,7 @@ class Saying(Struct, frozen=True):
         found = re.fullmatch(self.pattern, text, re.DOTALL)
         if found is None:
             return None
-        values = {name: _value(value) for name, value in found.groupdict().items()}
+        values = {name: _value(name, value) for name, value in found.groupdict().items()}
         size = self.size + sum(known for known, _ in values.values())
         return size, _HOLE.sub(lambda hole: values[hole[1]][1], self.chinese)
 
@@ -80,7 +81,12 @@ def _best(text: str) -> tuple[int, str]:
     return best
 
 
-def _value(value: str) -> tuple[int, str]:
+def _value(name: str, value: str) -> tuple[int, str]:
+    from .words import TABLE  # which needs this module itself
+
+    plain = value.strip("'")
+    if word := TABLE.get(f"{_GROUPS.get(name, '')}.{plain}"):
+        return 0, word[1]
     if _QUOTED.fullmatch(value):
         return 0, _QUOTES.sub(r"“\1”", value)
     return _best(value)

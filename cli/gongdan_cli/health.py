@@ -28,12 +28,13 @@ def print_health(found: Iterable[Health], as_json: bool) -> int:
             continue
         state = said.value("health", health.state)
         style = state_style("ok" if health.exit_code == 0 else "failed")
-        told = clean(health.text) if health.exit_code == 0 else said.error(health.text)
-        text = f": {told}" if told else ""
+        colon, stop = ("：", "；") if said.lang == "zh" else (": ", "; ")
+        facts = [health.text] if health.exit_code else health.text.split("; ")
+        told = [said.error(fact) for fact in facts if fact]
         if health.authorised_until:
-            text += f"; {said('health.until', at=stamp(health.authorised_until))}"
+            told.append(said("health.until", at=stamp(health.authorised_until)))
         state = paint(state, style, colour=output.colour())
-        output.say(f"{clean(health.alias)}  {state}{text}")
+        output.say(f"{clean(health.alias)}  {state}{colon * bool(told)}{stop.join(told)}")
         hint = health.hint_zh if said.lang == "zh" else health.hint_en
         if hint and hint not in health.text:
             output.say(f"  {clean(hint)}")

@@ -80,7 +80,7 @@ def act_line(act: Act, words: Words) -> str:
         *_details(act, words),
     ]
     line = "  ".join(part for part in parts if part)
-    return f"{line}: {clean(act.why)}" if act.why else line
+    return words("show.fact", name=line, value=act.why) if act.why else line
 
 
 def _class(name: str, value: str, words: Words) -> str:

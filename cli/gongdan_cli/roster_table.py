@@ -26,7 +26,8 @@ def roster_lines(
                 "people.on" if roster.is_on_duty(each.name, now) else "people.off"), 10),
             Column(words("col.load"), lambda each: words(
                 "people.load", load=loads.get(each.name, 0), most=each.most), 12),
-            Column(words("col.skills"), lambda each: ", ".join(each.skills) or any_, 40,
+            Column(words("col.skills"), lambda each: ", ".join(
+                words.value("category", skill) for skill in each.skills) or any_, 40,
                    gives=True),
             Column(words("col.shops"), lambda each: ", ".join(each.shops) or any_),
         ],

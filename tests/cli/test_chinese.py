@@ -199,6 +199,7 @@ def test_the_chinese_of_a_sentence_has_its_values() -> None:
         ("cannot connect to h: [Errno 111] Connection refused", "无法连接 h：连接被拒绝"),
         ("g.toml: [gongdan] undo_s: expected int, got text in quotes",
          "g.toml: [gongdan] undo_s：应为 整数，不能是 带引号的文字"),
+        ("action 1 is cancelled: there is nothing to decide", "操作 1 不用定：已撤回"),
         ("what nobody has translated: it stays", "what nobody has translated: it stays"),
         ("Invalid value for '-n' / '--limit': 'x' is not a valid integer.",
          "“-n” / “--limit”：“x” 不是整数"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -143,3 +144,13 @@ def test_import_names_the_bad_lines_and_takes_the_others(tmp_path: Path, run: Ru
     assert result.stdout == "1 added, 0 with a new secret, 0 unchanged, 1 wrong\n"
     assert result.stderr == "shops.csv line 3: b: remote_id 1 is [shops.a] already\n"
     assert "[shops.a]" in path.read_text()
+
+
+def test_a_check_is_told_in_chinese(
+    run: Run, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch, terminal: Callable[[int], None]
+) -> None:
+    terminal(80)
+    monkeypatch.setenv("GONGDAN_LANG", "zh")
+    desk.health["main"] = Health(alias="main", state="ok", text="3 requests answered; kind: C")
+
+    assert run("shop", "check", "main").stdout == "main  正常：3 个请求有回应；kind: C\n"
