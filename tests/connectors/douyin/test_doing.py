@@ -19,7 +19,7 @@ PICTURE = ("https://img.example.com/pod.jpg", b"")
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    made = Office(tmp_path, ["douyin"], tickets=24)
+    made = Office(tmp_path, ["douyin"], tickets=9)
     text = made.path.read_text()
     made.path.write_text(text.replace("[shops.douyin]", "[shops.douyin]\nmoney = true"))
     return made
