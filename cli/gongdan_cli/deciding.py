@@ -22,7 +22,7 @@ def candidates(
     lines = [
         f"#{row.id} {row.ticket}  {words.value('state', row.state)}",
         *([f"  {why}"] if row.why else []),
-        f"  {words('outbox.ours')}: {clean(row.text)}",
+        "  " + words("show.fact", name=words("outbox.ours"), value=row.text),
     ]
     if not answers:
         state = words.value("state", row.state)

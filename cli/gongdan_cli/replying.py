@@ -188,11 +188,13 @@ def _drafted(desk: Desk, ticket: str, answer: Answer) -> tuple[Draft, bool]:
 
 
 def warning_line(ticket: str, warned: Warned) -> str:
-    from .clean import clean
     from .words import words
 
-    line = f"{clean(ticket)}: " + words().value("lint", warned.code)
-    return f"{line}: {clean(warned.found)}" if warned.found else line
+    said = words()
+    told = said.value("lint", warned.code)
+    if warned.found:
+        told = said("show.fact", name=told, value=warned.found)
+    return said("show.fact", name=ticket, value=told)
 
 
 def _print(
