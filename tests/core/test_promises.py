@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from gongdan import Refused, Ticket, Who
+from gongdan import Ticket, Who
 from gongdan.acts import Acts
 from gongdan.desk import Desk
+from gongdan.errors import BadArgument
 from gongdan.promises import promise_of
 from gongdan.ticket import Message
 from gongdan.views import Act, Draft, OutboxRow, TicketView
@@ -84,5 +85,5 @@ def test_why_shows_the_promise_as_a_clock(desk: Desk) -> None:
 def test_a_time_that_is_over_is_no_promise(desk: Desk) -> None:
     desk.sync()
 
-    with pytest.raises(Refused, match="promised time is over"):
+    with pytest.raises(BadArgument, match="promised time is over"):
         Acts(desk).promise(answerable(desk), desk.now())
