@@ -203,6 +203,19 @@ def searches(told: list[str]) -> Iterator[tuple[str, QueueFilter]]:
         "a word in every ticket, open ones",
         QueueFilter(words=("您好",), statuses=(Status.PENDING,), limit=50),
     )
+    yield "three digits", QueueFilter(words=("123",), limit=50)
+    yield (
+        "the most frequent hanzi in one shop",
+        QueueFilter(words=(HANZI[0],), shops=("s7",), limit=50),
+    )
+    yield (
+        "a word in every ticket, with a tag that none has",
+        QueueFilter(words=("您好",), tag="无", limit=50),
+    )
+    yield (
+        "a word in every ticket, of a priority that none has",
+        QueueFilter(words=("您好",), priority=5, limit=50),
+    )
     yield (
         "a word in every ticket, of a holder who has none",
         QueueFilter(words=("您好",), holder="小李", limit=50),
