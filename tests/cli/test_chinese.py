@@ -60,6 +60,7 @@ PLACES = {
 }  # fmt: skip
 
 
+@cache
 def errors() -> set[str]:
     """Return the names of every class of error."""
     found, rest = set(), [GongdanError]
@@ -104,10 +105,11 @@ def said_in(path: Path) -> Iterator[tuple[str, str]]:
     kinds = errors()
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         known: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(function):
+        inside = list(ast.walk(function))
+        for node in inside:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 known.setdefault(node.targets[0].id, []).append(node.value)
-        for node in ast.walk(function):
+        for node in inside:
             if isinstance(node, ast.Call) and node.args:
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 if name in kinds:

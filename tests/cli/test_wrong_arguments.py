@@ -155,7 +155,6 @@ def test_what_names_no_ticket_is_said_in_one_line(command: str, ref: str, run: R
     assert result.output.count("\n") == 1
 
 
-@pytest.mark.usefixtures("office")
 @pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 19, "9" * 5000, "１.5", ""])
 @pytest.mark.parametrize(
     "words",
