@@ -23,7 +23,7 @@ from pathlib import Path
 
 from gongdan import Status, Ticket, Urgency, Who
 from gongdan.due import Due
-from gongdan.plugins import Plugins
+from gongdan.plugins.registry import Plugins
 from gongdan.sla import override
 from gongdan.store import Batch, Payload, Store
 from gongdan.store.moments import to_ms

@@ -24,16 +24,17 @@ import respx
 from rich.cells import cell_len
 
 import gongdan
-from gongdan import GongdanError, Means, errors, hooks, settings
+from gongdan import GongdanError, Means, errors, hooks
 from gongdan.alerts.causes import CAUSES
 from gongdan.alerts.robot import AlertConfig, read_robots
+from gongdan.config import settings
 from gongdan.desk import Desk
-from gongdan.escalation import read_levels
-from gongdan.figures import FIGURES
-from gongdan.plugins import GROUP, Plugins
-from gongdan.proposing import DraftRule, Proposals
+from gongdan.events.escalation import read_levels
+from gongdan.figures.figures import FIGURES
+from gongdan.plugins.registry import GROUP, Plugins
 from gongdan.store.lanes import LANES
 from gongdan.views import Draft, QueueFilter
+from gongdan.writing.proposing import DraftRule, Proposals
 from gongdan_cli.app import SECTIONS, cli
 from gongdan_douyin import DOUYIN
 from gongdan_qianniu import QIANNIU

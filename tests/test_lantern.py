@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from gongdan import settings
+from gongdan.config import settings
 from gongdan.desk import Desk
-from gongdan.plugins import GROUP, Plugins
-from gongdan.receiving import Receiver
+from gongdan.plugins.registry import GROUP, Plugins
+from gongdan.pushes.receiving import Receiver
 from gongdan.sandbox import Clock, Fault, Json, Outgoing, Plan, Sandbox, load
 from gongdan.testing import Conformance, SandboxNetwork, VirtualClock
 from gongdan.ticket import Parcel

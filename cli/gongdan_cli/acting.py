@@ -116,9 +116,9 @@ def act_with_money(draft: Draft, *, now: bool, dry_run: bool, as_json: bool, yes
     Without a terminal `--yes` says it.
     """
     from . import output
-    from .case import state_line
-    from .clean import clean
-    from .words import words
+    from .screens.case import state_line
+    from .screens.clean import clean
+    from .words.table import words
 
     said = words()
     with office.open_desk() as desk:
@@ -144,8 +144,8 @@ def act_with_money(draft: Draft, *, now: bool, dry_run: bool, as_json: bool, yes
 
 def _rehearse(desk: Desk, draft: Draft, now: bool) -> None:
     from . import output
-    from .clean import clean
-    from .words import words
+    from .screens.clean import clean
+    from .words.table import words
 
     desk.draft(draft, now=now, dry_run=True)
     requests = desk.preview(draft)
@@ -157,7 +157,7 @@ def _rehearse(desk: Desk, draft: Draft, now: bool) -> None:
 def _print(desk: Desk, rows: Sequence[OutboxRow], as_json: bool) -> None:
     from . import output
     from .sending import queued
-    from .words import words
+    from .words.table import words
 
     if as_json:
         output.print_json(*rows)

@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from .clean import clean
-from .mistake import in_words
 from .options import config_option
+from .screens.clean import clean
+from .words.mistake import in_words
 
 # Name of a command is name of its module in commands/, `-` as `_`, a keyword with `_` behind it.
 # The order is the help's.
@@ -155,7 +155,7 @@ def _explain(error: Exception) -> int:
     """
     from gongdan.errors import GongdanError
 
-    from .words import words
+    from .words.table import words
 
     if isinstance(error, GongdanError):
         _complain(str(error))
@@ -173,6 +173,6 @@ def _explain(error: Exception) -> int:
 
 
 def _complain(text: str) -> None:
-    from .words import words
+    from .words.table import words
 
     click.echo(f"gongdan: {words().error(text)}", err=True)

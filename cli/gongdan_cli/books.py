@@ -17,8 +17,8 @@ from typing import Any, Protocol, TypeAlias
 
 from gongdan.errors import ConfigError
 
-from .clean import clean, safe_formula
-from .times import BEIJING
+from .screens.clean import clean, safe_formula
+from .screens.times import BEIJING
 
 Cell: TypeAlias = str | int | float | datetime | None
 MOST_ROWS = 1_048_575  # of a sheet under its header; what is more goes into another one

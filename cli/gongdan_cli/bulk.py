@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from . import office
-from .clean import clean
 from .people import act_line
+from .screens.clean import clean
 from .selecting import Pick
-from .words import Words
+from .words.table import Words
 
 if TYPE_CHECKING:
-    from gongdan.acts import Acted
     from gongdan.desk import Desk
+    from gongdan.people.acts import Acted
 
 Deed = Callable[["Desk", str], "Acted"]
 
@@ -29,7 +29,7 @@ def do_each(
 
     from . import output
     from .replying import Refusal
-    from .words import words
+    from .words.table import words
 
     said, refused = words(), False
     with office.open_desk() as desk:

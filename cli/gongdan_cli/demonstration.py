@@ -15,10 +15,10 @@ import click
 
 from . import office
 from .child import Line
-from .clean import clean
-from .grid import Style, paint
 from .output import colour, for_a_person, say
-from .words import Words
+from .screens.clean import clean
+from .screens.grid import Style, paint
+from .words.table import Words
 
 if TYPE_CHECKING:
     from gongdan.desk import Desk

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from . import output
 from .books import Cell, Sheet, book, whole
-from .words import Words
+from .words.table import Words
 
 if TYPE_CHECKING:
-    from gongdan.exporting import Export, Line
+    from gongdan.files.exporting import Export, Line
     from gongdan.views import QueueRow
 
 T = TypeVar("T")

@@ -37,7 +37,7 @@ class Named(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the core's name."""
-        from .words import TABLE, words
+        from .words.table import TABLE, words
 
         known = {name: TABLE[f"{self.name}.{name}"][1] for name in NAMES[self.name]}
         if value in known:

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 import click
 
 from . import office, output
-from .clean import clean
-from .times import stamp
-from .words import Words, words
+from .screens.clean import clean
+from .screens.times import stamp
+from .words.table import Words, words
 
 if TYPE_CHECKING:
-    from gongdan.importing import Imported
+    from gongdan.files.importing import Imported
 
 BAD_SHOWN = 20
 
 
 def print_proposal(files: Sequence[Path], stream: str) -> None:
     """Print a map for one file."""
-    from gongdan.importing import propose
+    from gongdan.files.importing import propose
 
     if len(files) != 1:
         raise click.UsageError("--propose takes one file")
@@ -36,8 +36,8 @@ def take(
     exported: datetime | None, again: bool, dry_run: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Take files in, or with *dry_run* check them; return the exit code."""
-    from gongdan.columns import read_map
-    from gongdan.importing import Intake
+    from gongdan.files.columns import read_map
+    from gongdan.files.importing import Intake
 
     said = words()
     with office.open_desk() as desk, _progress(said) as told:

@@ -36,7 +36,7 @@ class Lane(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the core's name of a lane; "" stays."""
-        from .words import words
+        from .words.table import words
 
         lane = _BY_ALIAS.get(value, value)
         if lane and lane not in LANES:
@@ -52,7 +52,7 @@ class Sort(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the core's name of a sort; "" stays."""
-        from .words import words
+        from .words.table import words
 
         sort = next((name for name, alias in SORTS.items() if alias == value), value)
         if sort and sort not in SORTS:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 import click
 
-from .clean import clean, escape_json
+from .screens.clean import clean, escape_json
 
 FORMATS = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")

@@ -83,8 +83,8 @@ def _members(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the aliases that are in these groups of the settings."""
     if not names:
         return ()
-    from gongdan.grouping import members
-    from gongdan.settings import load
+    from gongdan.config.grouping import members
+    from gongdan.config.settings import load
 
     config = load(config_path(), os.environ)
     return members(config.path, config.groups, names)
@@ -126,7 +126,7 @@ class When(click.ParamType[datetime]):
         self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """Return an aware UTC time."""
-        from .times import BEIJING
+        from .screens.times import BEIJING
 
         if isinstance(value, datetime):
             return value

@@ -15,8 +15,8 @@ from datetime import datetime
 import click
 import msgspec
 
-from .clean import clean, escape_json, safe_formula
-from .times import iso
+from .screens.clean import clean, escape_json, safe_formula
+from .screens.times import iso
 
 _FOR_A_PERSON = ContextVar("_FOR_A_PERSON", default=False)
 

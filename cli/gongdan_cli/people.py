@@ -12,12 +12,12 @@ import click
 from . import office
 from .acting import act as queue
 from .acting import read_text
-from .clean import clean
-from .times import stamp
-from .words import Words
+from .screens.clean import clean
+from .screens.times import stamp
+from .words.table import Words
 
 if TYPE_CHECKING:
-    from gongdan.acts import Acted, Acts
+    from gongdan.people.acts import Acted, Acts
     from gongdan.views import Act
 
 _CLASS = ("category", "urgency", "tags", "priority")
@@ -31,11 +31,11 @@ def dry_option(command: F) -> F:
 
 def do(deed: Callable[[Acts], Acted], *, dry_run: bool, as_json: bool) -> None:
     """Do one thing at the desk and say what it was."""
-    from gongdan.acts import Acts
+    from gongdan.people.acts import Acts
 
     from . import output
     from .sending import queued
-    from .words import words
+    from .words.table import words
 
     said = words()
     with office.open_desk() as desk:
@@ -56,8 +56,8 @@ def send_back(
 ) -> None:
     """Queue a sending back, in the words of the template where there are no others."""
     from gongdan.errors import Unsupported
-    from gongdan.filling import filled
     from gongdan.views import Draft
+    from gongdan.writing.filling import filled
 
     words = read_text(text, file, needed=False)
     if not words:

@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gongdan.plugins import Plugins
+    from gongdan.plugins.registry import Plugins
 
 
 def installed() -> Plugins:
     """Load what is installed, as far as $GONGDAN_PLUGINS allows."""
-    from gongdan.plugins import Plugins
+    from gongdan.plugins.registry import Plugins
 
     return Plugins.installed(os.environ.get("GONGDAN_PLUGINS", ""))

@@ -17,8 +17,8 @@ from .selecting import Pick, of_one_kind
 
 if TYPE_CHECKING:
     from gongdan.desk import Desk
-    from gongdan.lint import Warned
     from gongdan.views import Draft, OutboxRow
+    from gongdan.writing.lint import Warned
 
 # A forgotten text must not send one ticket's number to another ticket's buyer.
 _TICKET = re.compile(r"(?:[\w-]+/[\w-]+/)?\d{4,}|[a-z0-9_-]+/[a-z0-9_-]+/\S+")
@@ -75,7 +75,7 @@ def send(
     One ticket's error is the command's; of several each has its line, and stops no other.
     """
     from . import output
-    from .words import words
+    from .words.table import words
 
     def queue(draft: Draft) -> list[OutboxRow] | list[str]:
         rows = desk.draft(draft, now=now, dry_run=dry_run)
@@ -104,12 +104,12 @@ def give_by_hand(
         hand: "print": check it, and print what is to be given; "record": it was given.
         to_copy: put it into the clipboard too; without one that has not gone well.
     """
-    from gongdan.byhand import prepare, record
+    from gongdan.people.byhand import prepare, record
 
     from . import output
-    from .clean import clean
     from .clipboard import copy
-    from .words import words
+    from .screens.clean import clean
+    from .words.table import words
 
     def keep(draft: Draft) -> list[OutboxRow]:
         return [prepare(desk, draft) if hand == "print" else record(desk, draft)]
@@ -139,9 +139,9 @@ def _one(
     keep: Callable[[Draft], list[OutboxRow] | list[str]], *, alone: bool,
 ) -> list[OutboxRow] | list[str] | Refusal:  # fmt: skip
     """Return the rows that were queued, the requests of a rehearsal, or why it was refused."""
-    from gongdan.acts import check_promise
     from gongdan.errors import BadArgument, ConfigError, GongdanError, StoreError
-    from gongdan.vetting import warnings
+    from gongdan.people.acts import check_promise
+    from gongdan.writing.vetting import warnings
 
     from . import output
 
@@ -165,7 +165,7 @@ def _one(
 
 
 def _keep_promises(desk: Desk, ticket: str, answer: Answer, rows: Sequence[OutboxRow]) -> None:
-    from gongdan.acts import Acts
+    from gongdan.people.acts import Acts
 
     for kind, moment in (("promise", answer.promised), ("expected", answer.expected)):
         if moment is not None:
@@ -174,8 +174,8 @@ def _keep_promises(desk: Desk, ticket: str, answer: Answer, rows: Sequence[Outbo
 
 def _drafted(desk: Desk, ticket: str, answer: Answer) -> tuple[Draft, bool]:
     """Return what is to be queued for a ticket, and whether its words are a platform's own."""
-    from gongdan.filling import filled, templates_of
     from gongdan.views import Draft
+    from gongdan.writing.filling import filled, templates_of
 
     if not answer.template:
         return Draft(ticket=ticket, text=answer.text, files=answer.files), False
@@ -188,7 +188,7 @@ def _drafted(desk: Desk, ticket: str, answer: Answer) -> tuple[Draft, bool]:
 
 
 def warning_line(ticket: str, warned: Warned) -> str:
-    from .words import words
+    from .words.table import words
 
     said = words()
     told = said.value("lint", warned.code)
@@ -202,9 +202,9 @@ def _print(
     as_json: bool, alone: bool,
 ) -> None:  # fmt: skip
     from . import output
-    from .clean import clean
+    from .screens.clean import clean
     from .sending import queued
-    from .words import words
+    from .words.table import words
 
     if isinstance(found, Refusal):
         if as_json:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gongdan.errors import ConfigError
 
 if TYPE_CHECKING:
-    from gongdan.picture import Picture
+    from gongdan.pictures.picture import Picture
 
 
 def copy_to(folder: Path, ticket: str, pictures: Sequence[Picture]) -> tuple[Picture, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gongdan import ConfigError
 
-from .words import words
+from .words.table import words
 
 TEMPLATE = Path(__file__).parent / "template"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")

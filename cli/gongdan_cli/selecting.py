@@ -25,7 +25,7 @@ _BARE = re.compile(r"[\w@%+=:,./-]+")
 
 def views_path() -> Path:
     """Return where saved views are kept: beside the settings."""
-    from gongdan.savedviews import NAME
+    from gongdan.queue.savedviews import NAME
 
     return settings_path().with_name(NAME)
 
@@ -62,7 +62,7 @@ class Viewed(click.Command):
         if name is None:
             return super().parse_args(ctx, args)
         super().parse_args(click.Context(self, parent=ctx), list(args))  # for --config, anywhere
-        from gongdan.savedviews import view_of
+        from gongdan.queue.savedviews import view_of
 
         return super().parse_args(ctx, [*words_of(view_of(views_path(), name)), *args])
 
@@ -181,8 +181,8 @@ def of_one_kind(pick: Pick) -> tuple[str, ...]:
     from gongdan.errors import Refused
 
     from . import office, output
-    from .queue_table import kind
-    from .words import words
+    from .screens.queue_table import kind
+    from .words.table import words
 
     said = words()
     with office.open_desk() as desk:

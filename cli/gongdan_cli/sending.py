@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .clean import clean
-from .grid import paint
-from .tables import state_style
-from .times import BEIJING
-from .words import Words
+from .screens.clean import clean
+from .screens.grid import paint
+from .screens.tables import state_style
+from .screens.times import BEIJING
+from .words.table import Words
 
 if TYPE_CHECKING:
     from gongdan.views import OutboxRow

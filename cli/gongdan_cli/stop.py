@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .output import tell
-from .words import Words
+from .words.table import Words
 
 
 @contextmanager

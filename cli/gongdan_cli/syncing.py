@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from . import output
-from .clean import clean
-from .words import Words
+from .screens.clean import clean
+from .words.table import Words
 
 if TYPE_CHECKING:
     from gongdan.desk import Desk

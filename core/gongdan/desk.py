@@ -12,28 +12,31 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import checkup, explaining, fetching, health, looking, ordering, searching, telling
+from . import ordering
+from .calls.keys import budget_name
+from .calls.network import Late, Network
+from .calls.retry import Patience
+from .calls.session import Session
+from .calls.skew import Skew
 from .clock import Clock, Halt, SystemClock
-from .drafting import Drafting
+from .config.mistakes import instead
+from .config.settings import Config, ShopConfig, load
 from .due import Due, due_of
 from .errors import ConfigError, GongdanError, NotFound
-from .escalation import Level, read_levels
-from .keys import budget_name
-from .mistakes import instead
-from .network import Late, Network
-from .plugins import AnyConnector, Plugins
-from .retry import Patience
+from .events import telling
+from .events.escalation import Level, read_levels
+from .pictures import fetching
+from .plugins.registry import AnyConnector, Plugins
+from .queue import explaining, looking, searching
 from .secret import Secret, Settings
 from .sending.decide import Decide
 from .sending.trust import Trust, allow, streams
-from .session import Session
-from .settings import Config, ShopConfig, load
 from .shoprun import ShopRun
-from .skew import Skew
 from .sla.wording import Language
 from .store import Store
 from .sync import failed_run, sync
 from .ticket import Message
+from .upkeep import checkup, health
 from .views import (
     Draft,
     Drift,
@@ -49,6 +52,7 @@ from .views import (
     WhyView,
 )
 from .wire import Option
+from .writing.drafting import Drafting
 
 log = logging.getLogger("gongdan")
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from .calendars import calendar_of
+from .config.calendars import calendar_of
+from .config.settings import Config, Table
 from .fields import Status
 from .fold import turn_of
-from .plugins import AnyConnector, Plugins
-from .promises import Promise
-from .settings import Config, Table
+from .people.promises import Promise
+from .plugins.registry import AnyConnector, Plugins
 from .sla import (
     Clock,
     Facts,

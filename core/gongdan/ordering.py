@@ -17,12 +17,12 @@ from msgspec.structs import replace
 
 from .errors import AccessDenied, AuthExpired, GongdanError, RateLimited, Stopped, Transient
 from .order import Order
-from .plugins import AnyConnector
+from .plugins.registry import AnyConnector
 from .ticket import Ticket
 
 if TYPE_CHECKING:
+    from .calls.session import Session
     from .desk import Desk
-    from .session import Session
     from .store.classes import Unclassed
     from .views import RunRow, TicketView
 

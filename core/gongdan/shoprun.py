@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from .asking import detail_of, given, page_of, wants
+from .calls.session import Session
 from .clock import Clock
 from .contract import Ability, Stream
-from .drifting import tell_drift
 from .driven import Around, Driven, Steps
 from .due import Due
 from .errors import Busy, GongdanError, ProtocolError, Stopped
 from .fields import Fields
-from .plugins import AnyConnector
+from .plugins.asking import detail_of, given, page_of, wants
+from .plugins.registry import AnyConnector
 from .reading.details import land_detail
 from .reading.rows import Keyed, understand
 from .reading.stream import Reader
@@ -27,11 +27,11 @@ from .reading.wants import Have, Land, Noted, Now, ReadDetail, ReadPage, Say
 from .sending.post import Post
 from .sending.probe import is_refused
 from .sending.wants import Fresh, Probe, ReadCase, Seek, Upload, WriteCall, Written
-from .session import Session
 from .store import Batch, Claim, Payload, Reject, Store
 from .store.columns import Index
 from .store.ledger import LEASE
 from .ticket import Case, Ticket
+from .upkeep.drifting import tell_drift
 from .views import RunRow
 from .wire import Call, Found, Ref
 

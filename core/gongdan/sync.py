@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from .config.settings import ShopConfig
 from .errors import GongdanError
-from .hearing import listen
-from .inbox import watch
-from .settings import ShopConfig
+from .files.inbox import watch
+from .pushes.hearing import listen
 from .turns import TURN, Turns
 from .views import RunRow, SyncReport
 

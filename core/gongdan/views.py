@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from .beside import Beside, Classed
 from .fields import Status
+from .queue.beside import Beside, Classed
 from .sla import Clock
 from .ticket import Message, Ticket, Who
 

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from gongdan import GongdanError, NotFound, Option
-from gongdan.checkup import Finding
-from gongdan.plugins import Plugins
-from gongdan.settings import Config
+from gongdan.config.settings import Config
+from gongdan.plugins.registry import Plugins
 from gongdan.ticket import Message, Ticket, Who
+from gongdan.upkeep.checkup import Finding
 from gongdan.views import (
     Draft,
     Drift,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gongdan import Status, Who
 from gongdan.views import QueueRow
-from gongdan_cli.times import BEIJING
+from gongdan_cli.screens.times import BEIJING
 
 NOW = datetime(2026, 11, 21, 19, 0, tzinfo=BEIJING)
 

@@ -17,11 +17,11 @@ import gongdan_cli
 import gongdan_douyin
 import gongdan_qianniu
 from gongdan import GongdanError
-from gongdan.refusal import error_of
-from gongdan.verdict import VERBS
+from gongdan.calls.refusal import error_of
+from gongdan.calls.verdict import VERBS
 from gongdan.wire import Error, Fault, Means
 from gongdan_cli import office as seam
-from gongdan_cli.chinese import chinese, sayings
+from gongdan_cli.words.chinese import chinese, sayings
 from tests.core.office import Office, ours, put
 
 from .conftest import Run
@@ -35,7 +35,7 @@ NOT_OPERATORS = {
     "conformance": "the kit: for whoever writes a connector",
     "testing": "the same",
     "sandbox": "imitated platforms: they speak as the real ones do",
-    "plugins.py": "why a plugin does not load: its author's",
+    "registry.py": "why a plugin does not load: its author's",
     "asking.py": "the same, while it runs",
     "wellformed.py": "the same",
     "keys.py": "the same",
@@ -152,7 +152,7 @@ def test_every_error_that_an_operator_meets_is_known_in_chinese() -> None:
         if chinese(text) == text and text not in PLACES
     ]  # fmt: skip
 
-    assert missing == [], "write their Chinese into cli/gongdan_cli/errors_zh.toml"
+    assert missing == [], "write their Chinese into cli/gongdan_cli/words/errors_zh.toml"
 
 
 def test_nothing_in_the_table_is_said_by_nobody() -> None:

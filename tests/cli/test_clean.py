@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gongdan_cli.clean import cell, clean, escape_json, safe_formula
+from gongdan_cli.screens.clean import cell, clean, escape_json, safe_formula
 
 
 @pytest.mark.parametrize(

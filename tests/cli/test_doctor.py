@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from gongdan.checkup import Finding
 from gongdan.sla import Mode
+from gongdan.upkeep.checkup import Finding
 from gongdan.views import Drift
 
 from .conftest import Run

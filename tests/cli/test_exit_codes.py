@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from gongdan.clock import Clock
+from gongdan.config.settings import load
 from gongdan.desk import Desk
 from gongdan.sandbox import Fault
-from gongdan.settings import load
 from gongdan.store import Store
 from gongdan_cli import office
 from tests.core.office import Office

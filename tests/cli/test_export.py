@@ -12,8 +12,9 @@ from typing import Any
 import openpyxl  # type: ignore[import-untyped] # it has no stubs
 import pytest
 
-from gongdan import ConfigError, Message, Status, Who, exporting
-from gongdan.masking import mask_name, mask_text
+from gongdan import ConfigError, Message, Status, Who
+from gongdan.files import exporting
+from gongdan.files.masking import mask_name, mask_text
 from gongdan.views import QueueFilter
 from gongdan_cli import books, office
 from gongdan_cli.exporting import COLUMNS
@@ -150,7 +151,7 @@ def test_the_order_is_the_queues_and_filters_are_its_too(
 def test_knowledge_is_what_was_asked_and_answered(run: Run, shops: Shops, tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
     with shops.desk() as desk:
-        from gongdan.acts import Acts
+        from gongdan.people.acts import Acts
 
         Acts(desk).finish("main/service/3", "resolved", cause=f"仓库漏发 {PHONE}")
 
@@ -239,7 +240,7 @@ def test_tickets_are_read_piece_by_piece(shops: Shops, monkeypatch: pytest.Monke
 
 
 def test_every_column_has_a_name_of_its_own() -> None:
-    from gongdan_cli.words import Words
+    from gongdan_cli.words.table import Words
 
     for lang in ("zh", "en"):
         heads = [Words(lang).value("out", name) for name, _ in COLUMNS]

@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from gongdan import Status, Ticket
-from gongdan_cli.case import render_case
-from gongdan_cli.words import Words
+from gongdan_cli.screens.case import render_case
+from gongdan_cli.words.table import Words
 from tests.core.office import Office, put
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from gongdan import Ability, Call, Connector, Error, Means, NotFound, Settings, Stream
-from gongdan.plugins import Plugin
+from gongdan.plugins.registry import Plugin
 from gongdan_cli import plugin_list
 
 from .conftest import Run

@@ -11,8 +11,8 @@ import click
 import pytest
 from rich.cells import cell_len
 
-from gongdan_cli.queue_table import endings, freshness, render
-from gongdan_cli.words import Words
+from gongdan_cli.screens.queue_table import endings, freshness, render
+from gongdan_cli.words.table import Words
 
 from .desk import SHOPS
 from .rows import NOW, ROWS
@@ -74,7 +74,7 @@ def test_a_buyer_cannot_paint_the_terminal() -> None:
     ],
 )
 def test_countdown_can_be_read_without_colour(rest: timedelta, shown: str) -> None:
-    from gongdan_cli.times import left
+    from gongdan_cli.screens.times import left
 
     assert left(NOW + rest, NOW) == shown
 

@@ -15,9 +15,9 @@ from rich.cells import cell_len
 
 from gongdan import Status
 from gongdan.views import OutboxRow, RunRow
-from gongdan_cli.case import render_case
-from gongdan_cli.folding import fold
-from gongdan_cli.words import Words
+from gongdan_cli.screens.case import render_case
+from gongdan_cli.screens.folding import fold
+from gongdan_cli.words.table import Words
 
 from .conftest import Run
 from .desk import REPLY, SHOPS, VIEW, FakeDesk, last

@@ -85,7 +85,7 @@ def test_says_when_more_are_there_than_shown_or_none(run: Run, terminal: Termina
 
 
 def test_says_what_was_not_searched(run: Run, here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongdan.searching.AT_A_SEARCH_S", 0.0)
+    monkeypatch.setattr("gongdan.queue.searching.AT_A_SEARCH_S", 0.0)
 
     result = run("search", "退款")
 
@@ -125,7 +125,7 @@ def test_a_mistake_is_one_line_that_says_what_there_is(
 
 @pytest.mark.parametrize("group", NAMES)
 def test_a_value_is_taken_by_the_word_on_the_screen(group: str, run: Run, desk: FakeDesk) -> None:
-    from gongdan_cli.words import TABLE
+    from gongdan_cli.words.table import TABLE
 
     for name in NAMES[group]:
         word = TABLE[f"{group}.{name}"][1]  # a normal urgency is not shown

@@ -11,7 +11,7 @@ import pytest
 
 from gongdan import Status, Ticket, Who
 from gongdan.desk import Desk
-from gongdan.savedviews import NAME
+from gongdan.queue.savedviews import NAME
 from gongdan_cli import office as seam
 from tests.core.office import Office, put
 

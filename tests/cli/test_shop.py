@@ -11,8 +11,8 @@ import pytest
 from rich.cells import cell_len
 
 from gongdan.views import Health, ShopRow
-from gongdan_cli.shop_table import shops_table
-from gongdan_cli.words import Words
+from gongdan_cli.screens.shop_table import shops_table
+from gongdan_cli.words.table import Words
 
 from .conftest import Run
 from .desk import FakeDesk, last

@@ -9,9 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from gongdan.sla import Calendar
-from gongdan_cli.rulings import hours
-from gongdan_cli.times import BEIJING
-from gongdan_cli.words import Words
+from gongdan_cli.screens.rulings import hours
+from gongdan_cli.screens.times import BEIJING
+from gongdan_cli.words.table import Words
 
 from .conftest import Run
 from .test_reading import Terminal, objects

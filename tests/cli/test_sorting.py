@@ -11,9 +11,9 @@ from rich.cells import cell_len
 
 from gongdan.store.sorting import SORTS as CORE
 from gongdan_cli.lanes import SORTS
-from gongdan_cli.queue_table import render
-from gongdan_cli.standing import standing
-from gongdan_cli.words import Words
+from gongdan_cli.screens.queue_table import render
+from gongdan_cli.screens.standing import standing
+from gongdan_cli.words.table import Words
 
 from .conftest import Run
 from .desk import FakeDesk, last

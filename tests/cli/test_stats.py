@@ -12,10 +12,10 @@ import pytest
 from rich.cells import cell_len
 
 from gongdan import Message, Status, Who
-from gongdan.acts import Acts
-from gongdan.figures import FIGURES
+from gongdan.figures.figures import FIGURES
+from gongdan.people.acts import Acts
 from gongdan_cli import office
-from gongdan_cli.counts import figure_text
+from gongdan_cli.screens.counts import figure_text
 from tests.core.alerts.shops import Shops, add
 
 from .conftest import Run

@@ -16,9 +16,9 @@ from gongdan import Status, Urgency, Who
 from gongdan.sla import FLAGS, Clock, Facts, Words, clocks, first_response
 from gongdan.sla.facts import Kind
 from gongdan.views import Origin, WhyView
-from gongdan_cli import words as table
 from gongdan_cli.plugin_list import installed
-from gongdan_cli.reasons import render_why
+from gongdan_cli.screens.reasons import render_why
+from gongdan_cli.words import table as table
 
 from .conftest import Run
 from .desk import VIEW, FakeDesk, last

@@ -13,12 +13,14 @@ import pytest
 import gongdan
 import gongdan_cli
 from gongdan import Category, Means, Status, Ticket, Urgency, Who
-from gongdan.checkup import PROBLEMS
 from gongdan.sla import Breach
 from gongdan.store.lanes import LANES
-from gongdan_cli.words import TABLE, Words, words
+from gongdan.upkeep.checkup import PROBLEMS
+from gongdan_cli.words.table import TABLE, Words, words
 
 SOURCES = sorted(Path(gongdan_cli.__file__).parent.rglob("*.py"))
+WORDS = Path(gongdan_cli.__file__).parent / "words"
+TABLES = [path for path in SOURCES if path.parent == WORDS]
 
 
 def fields(text: str) -> set[str]:
@@ -68,9 +70,8 @@ def test_a_reason_of_an_action_is_one_that_the_core_gives() -> None:
 
 def test_every_message_is_asked_for() -> None:
     """Not those that are the words for a field's values: they are asked for by value."""
-    others = (path for path in SOURCES if not path.name.endswith("words.py"))
-    sources = "".join(path.read_text("utf-8") for path in others)
-    sources += (SOURCES[0].parent / "words.py").read_text("utf-8").partition("class Words")[2]
+    sources = "".join(path.read_text("utf-8") for path in SOURCES if path not in TABLES)
+    sources += (WORDS / "table.py").read_text("utf-8").partition("class Words")[2]
     values = [*re.findall(r'value\(\s*"([a-z]+)"', sources), "source", "short", "means"]
     values += [
         "doctor",
@@ -142,10 +143,9 @@ def test_an_unknown_value_is_shown_as_it_is() -> None:
 
 def test_no_message_stands_in_two_tables() -> None:
     """Of two with one key the later would stand in the place of the other, in silence."""
-    tables = [path for path in SOURCES if path.name.endswith("words.py")]
     keys = [
         key
-        for path in tables
+        for path in TABLES
         for key in re.findall(r'^    "([a-z_]+\.[a-z_.]+)": ', path.read_text("utf-8"), re.M)
     ]
 

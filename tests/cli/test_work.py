@@ -104,8 +104,8 @@ def test_a_follow_up_is_shown_and_ended(run: Run, ref: str) -> None:
 
 
 def test_a_draft_is_approved_in_ones_own_words(run: Run, office: Office, ref: str) -> None:
-    from gongdan.drafting import Drafting
     from gongdan.views import Draft
+    from gongdan.writing.drafting import Drafting
 
     with office.desk() as desk:
         number = str(Drafting(desk).propose(Draft(ticket=ref, text="您好，正在核实。")).id)

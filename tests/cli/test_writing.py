@@ -11,7 +11,7 @@ import pytest
 
 from gongdan.views import RunRow
 from gongdan_cli.sending import moved
-from gongdan_cli.words import Words
+from gongdan_cli.words.table import Words
 
 from .conftest import Run
 from .desk import REPLY, FakeDesk, last

@@ -20,7 +20,7 @@ class Promise(NamedTuple):
 
 _READ = "tests/core/reading/test_stream.py::"
 _LIST = "tests/core/reading/test_lists.py::"
-_CALL = "tests/core/test_session.py::"
+_CALL = "tests/core/calls/test_session.py::"
 _HERE = "tests/conformance/test_engine.py::"
 
 ENGINE: tuple[Promise, ...] = (
@@ -57,22 +57,22 @@ ENGINE: tuple[Promise, ...] = (
              "sending: our clock for stamp and age")),
     Promise("C35", "bronze", "Retry-After is waited for, in seconds or as a date",
             (f"{_CALL}test_waits_as_long_as_the_platform_asks",
-             "tests/core/test_retry.py::test_reads_both_forms_of_retry_after",
-             "tests/core/test_retry.py::test_waits_longer_each_time_and_not_as_others_do")),
+             "tests/core/calls/test_retry.py::test_reads_both_forms_of_retry_after",
+             "tests/core/calls/test_retry.py::test_waits_longer_each_time_and_not_as_others_do")),
     Promise("C37", "bronze", "what may pass is asked again a bounded number of times",
-            ("tests/core/test_retry.py::test_gives_up_with_the_last_error",
-             "tests/core/test_retry.py::test_all_attempts_together_stay_within_the_total",
-             "tests/core/test_http.py::test_a_body_cut_off_is_transient")),
+            ("tests/core/calls/test_retry.py::test_gives_up_with_the_last_error",
+             "tests/core/calls/test_retry.py::test_all_attempts_together_stay_within_the_total",
+             "tests/core/calls/test_http.py::test_a_body_cut_off_is_transient")),
     Promise("C39", "silver", "an expired token is renewed once, whoever asks",
-            ("tests/core/test_session_login.py::"
+            ("tests/core/calls/test_session_login.py::"
              "test_sixteen_threads_on_one_expired_token_log_in_once",
-             "tests/core/test_session_login.py::"
+             "tests/core/calls/test_session_login.py::"
              "test_a_refused_token_is_renewed_once_and_the_call_made_again")),
     Promise("C40", "silver", "the declared budget is kept by all shops of an app together",
             (f"{_CALL}test_requests_keep_within_the_budget_of_the_app",
              f"{_CALL}test_what_one_shop_is_told_all_shops_of_the_key_obey")),
     Promise("C43", "silver", "no redirect is followed, so that no token goes elsewhere",
-            ("tests/core/test_http.py::test_follows_no_redirect",)),
+            ("tests/core/calls/test_http.py::test_follows_no_redirect",)),
     Promise("C45", "bronze", "a malformed case costs itself only",
             (f"{_READ}test_a_bad_row_costs_itself_only",
              f"{_READ}test_a_bad_row_that_becomes_good_leaves_the_quarantine")),

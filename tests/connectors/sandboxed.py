@@ -10,13 +10,13 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from gongdan import Ask, Connector, Fields, Raw, Request, Transient
+from gongdan.calls.keys import MemoryKeys
+from gongdan.calls.network import TOTAL_S, Answer
+from gongdan.calls.session import Session
+from gongdan.calls.skew import Skew
 from gongdan.contract import S
-from gongdan.keys import MemoryKeys
-from gongdan.network import TOTAL_S, Answer
 from gongdan.sandbox import Clock, Dropped, Plan, Sandbox, call
 from gongdan.sandbox.sandbox import load
-from gongdan.session import Session
-from gongdan.skew import Skew
 
 START = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in China
 

@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 import msgspec
 
 from gongdan import Call, Detail, Error, Fields, File, Means, Params, Reply, Settings
-from gongdan.network import Answer
-from gongdan.reply import Answered
+from gongdan.calls.network import Answer
+from gongdan.calls.reply import Answered
 
 NOW = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)  # 1700000000
 S = TypeVar("S", bound=Settings)

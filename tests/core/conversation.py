@@ -8,13 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from gongdan.calls.keys import MemoryKeys
+from gongdan.calls.network import Answer
+from gongdan.calls.retry import Patience
+from gongdan.calls.session import Session
+from gongdan.calls.skew import Skew
 from gongdan.contract import Connector, Shop
-from gongdan.keys import MemoryKeys
-from gongdan.network import Answer
-from gongdan.retry import Patience
 from gongdan.secret import Secret, Settings
-from gongdan.session import Session
-from gongdan.skew import Skew
 from gongdan.wire import (
     Call,
     Error,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from gongdan import hookimpl
-from gongdan.plugins import GROUP, Plugins
+from gongdan.plugins.registry import GROUP, Plugins
 
 HEARD: list[tuple[str, str, Mapping[str, str]]] = []
 FAILING: list[Exception] = []

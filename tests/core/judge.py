@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from gongdan import Ticket, hookimpl
-from gongdan.plugins import GROUP, Plugins
+from gongdan.plugins.registry import GROUP, Plugins
 
 SAYS: list[Any] = []
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from gongdan import Status, Ticket, Who
+from gongdan.config.settings import load as load_settings
 from gongdan.desk import Desk
-from gongdan.plugins import GROUP, Plugins
+from gongdan.plugins.registry import GROUP, Plugins
 from gongdan.sandbox import Clock, Json, Plan, Sandbox, load
-from gongdan.settings import load as load_settings
 from gongdan.store import Store
 from gongdan.store.batch import Batch, Payload
 from gongdan.store.columns import Index

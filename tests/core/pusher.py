@@ -22,7 +22,7 @@ from gongdan import (
     Ticket,
     hookimpl,
 )
-from gongdan.plugins import GROUP, Plugins
+from gongdan.plugins.registry import GROUP, Plugins
 
 
 def _receive(_settings: Settings, parcel: Parcel) -> Delivery:

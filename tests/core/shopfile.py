@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gongdan.config.settings import Config
 from gongdan.contract import Connector
 from gongdan.secret import Secret, Settings
-from gongdan.settings import Config
 
 CANARY = "canary-0451"
 FILE = """\

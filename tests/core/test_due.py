@@ -11,7 +11,7 @@ import pytest
 
 from gongdan import Message, Status, Ticket, Urgency, Who
 from gongdan.due import Due, rules_of_all
-from gongdan.plugins import Plugins
+from gongdan.plugins.registry import Plugins
 from gongdan.store.columns import Index
 from gongdan.testing.clock import START
 from gongdan.views import QueueFilter, QueueRow

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gongdan import Message, NotFound, Status, Ticket, Who
-from gongdan.happening import Happened
+from gongdan.events.happening import Happened
 from gongdan.store import Store
 from gongdan.store.columns import Index
 from gongdan.store.lanes import LANES, night

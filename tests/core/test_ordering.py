@@ -23,7 +23,7 @@ from gongdan import (
     Transient,
     Who,
 )
-from gongdan.classifying import classify_new
+from gongdan.classification.classifying import classify_new
 from gongdan.desk import Desk
 from gongdan.order import OrderFacts
 from gongdan.ordering import A_RUN, MOST_TRIES, SECONDS, differences, enrich, left, with_orders

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gongdan.calls.network import Answer
+from gongdan.calls.retry import ATTEMPTS
 from gongdan.errors import NotSent
-from gongdan.network import Answer
-from gongdan.retry import ATTEMPTS
 from gongdan.testing.network import host_of
 from gongdan.views import SyncReport
 from gongdan.wire import Request

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+from gongdan.calls.network import Answer
+from gongdan.config.settings import load
 from gongdan.desk import Desk
-from gongdan.network import Answer
-from gongdan.plugins import GROUP, Plugins
-from gongdan.settings import load
+from gongdan.plugins.registry import GROUP, Plugins
 from gongdan.turns import MOST_BACK, Turns
 from gongdan.views import RunRow
 from gongdan.wire import Request

@@ -19,12 +19,12 @@ from random import Random
 from typing import Any, cast
 
 from gongdan import GongdanError, Who
-from gongdan.acts import Acts
-from gongdan.counting import count
+from gongdan.config.settings import load as load_settings
 from gongdan.desk import Desk
-from gongdan.plugins import Plugins
+from gongdan.figures.counting import count
+from gongdan.people.acts import Acts
+from gongdan.plugins.registry import Plugins
 from gongdan.sandbox import Case, Clock, Fault, Plan, Sandbox, load
-from gongdan.settings import load as load_settings
 from gongdan.testing import SandboxNetwork, VirtualClock
 from gongdan.testing.network import host_of
 from gongdan.views import Draft, QueueFilter

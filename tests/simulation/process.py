@@ -9,11 +9,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from gongdan.calls.session import Session
+from gongdan.calls.skew import Skew
 from gongdan.due import Due
 from gongdan.errors import GongdanError
-from gongdan.session import Session
 from gongdan.shoprun import ShopRun
-from gongdan.skew import Skew
 from gongdan.store import Store
 from gongdan.views import RunRow
 

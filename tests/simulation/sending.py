@@ -26,9 +26,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongdan import GongdanError
+from gongdan.calls.skew import Skew
 from gongdan.sending.decide import Decide
 from gongdan.sending.wants import ReadCase
-from gongdan.skew import Skew
 from gongdan.store.steps import OPEN
 
 from . import sending_bugs

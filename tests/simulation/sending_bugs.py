@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
+from gongdan.calls.verdict import verdict
 from gongdan.sending import deliver, likeness, moves
 from gongdan.sending.deliver import Delivery
 from gongdan.sending.moves import Moves, Terms
@@ -23,7 +24,6 @@ from gongdan.shoprun import ShopRun
 from gongdan.store import Outbox, Work, outbox, steps
 from gongdan.store.guard import Row, rows
 from gongdan.store.moments import to_ms
-from gongdan.verdict import verdict
 
 Patches = tuple[AbstractContextManager[object], ...]
 

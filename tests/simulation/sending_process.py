@@ -8,9 +8,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from gongdan import GongdanError
+from gongdan.calls.skew import Skew
 from gongdan.sending.wants import Fresh, WriteCall
 from gongdan.shoprun import ShopRun
-from gongdan.skew import Skew
 from gongdan.store import Store
 
 from .sending_world import ALIAS, Wire

@@ -20,16 +20,16 @@ from msgspec.structs import replace
 
 from gongdan import Action, Call, Connector, NotSent, Request
 from gongdan import Case as Ticketed
+from gongdan.calls.network import TOTAL_S, Answer
+from gongdan.calls.session import Session
+from gongdan.calls.skew import Skew
 from gongdan.due import Due
 from gongdan.fold import keys_of
-from gongdan.network import TOTAL_S, Answer
 from gongdan.sandbox import Answer as Said
 from gongdan.sandbox import Case, Clock, Fault, Json, Message, Plan, Sandbox
 from gongdan.sandbox import Request as Asked
 from gongdan.sending.likeness import folded
-from gongdan.session import Session
 from gongdan.shoprun import ShopRun
-from gongdan.skew import Skew
 from gongdan.store import Store
 from gongdan.testing import SandboxNetwork, VirtualClock
 from gongdan.ticket import Message as Ours

@@ -16,10 +16,10 @@ from typing import Literal
 import pytest
 
 from gongdan import GongdanError
+from gongdan.config.settings import load as load_settings
 from gongdan.desk import Desk
-from gongdan.plugins import Plugins
+from gongdan.plugins.registry import Plugins
 from gongdan.sandbox import Answer, Message, Plan, Request, Running, Sandbox, load, start
-from gongdan.settings import load as load_settings
 from gongdan.views import Draft, QueueFilter
 
 KILLS = int(os.environ.get("GONGDAN_KILLS", "15"))

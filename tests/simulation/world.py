@@ -9,7 +9,7 @@ from random import Random
 from msgspec import Struct
 
 from gongdan import Request
-from gongdan.network import TOTAL_S, Answer
+from gongdan.calls.network import TOTAL_S, Answer
 from gongdan.sandbox import Case, Clock, Fault, Json, Plan, Sandbox
 from gongdan.testing import SandboxNetwork, VirtualClock
 from gongdan.testing.network import host_of

@@ -34,8 +34,8 @@ def list_(as_json: bool) -> None:
     from gongdan.alerts import overview
 
     from .. import output
-    from ..alerting import alerts_table
-    from ..words import words
+    from ..screens.alerting import alerts_table
+    from ..words.table import words
 
     with office.open_desk() as desk:
         rows, now = list(overview(desk)), desk.now()
@@ -58,7 +58,7 @@ def test(name: str) -> None:
     from gongdan.alerts import trial
 
     from .. import output
-    from ..words import words
+    from ..words.table import words
 
     with office.open_desk() as desk:
         trial(desk, name)

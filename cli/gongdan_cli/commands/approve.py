@@ -27,14 +27,14 @@ def command(number: int, text: str, now: bool, dry_run: bool, as_json: bool) -> 
       gongdan approve 12
       gongdan approve 12 "您好，非常抱歉，仓库今天 18:00 前给出答复。"
     """
-    from gongdan.proposing import approve
-    from gongdan.vetting import warnings
+    from gongdan.writing.proposing import approve
+    from gongdan.writing.vetting import warnings
 
     from .. import output
-    from ..clean import clean
     from ..replying import warning_line
+    from ..screens.clean import clean
     from ..sending import queued
-    from ..words import words
+    from ..words.table import words
 
     with office.open_desk() as desk:
         draft = desk.store.outbox.row(number)

@@ -35,7 +35,7 @@ def command(
       gongdan assign --auto --dry-run
       gongdan assign 884357 --auto
     """
-    from gongdan.acts import Acts
+    from gongdan.people.acts import Acts
 
     if auto:
         if len(pick.words) > 1 or pick.selection is not None:
@@ -59,10 +59,10 @@ def command(
 
 def _warn(name: str) -> None:
     """Say that somebody is off duty; it stops nothing."""
-    from gongdan.assigning import roster_of
+    from gongdan.people.assigning import roster_of
 
     from .. import output
-    from ..words import words
+    from ..words.table import words
 
     with office.open_desk() as desk:
         if not roster_of(desk).is_on_duty(name, desk.now()):
@@ -70,13 +70,13 @@ def _warn(name: str) -> None:
 
 
 def _auto(ticket: str, shop: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:
-    from gongdan.assigning import assign_auto, roster_of
-    from gongdan.classifying import keep_classed
+    from gongdan.classification.classifying import keep_classed
+    from gongdan.people.assigning import assign_auto, roster_of
 
     from .. import output
-    from ..clean import clean
     from ..people import act_line
-    from ..words import words
+    from ..screens.clean import clean
+    from ..words.table import words
 
     said = words()
     with office.open_desk() as desk:

@@ -27,10 +27,10 @@ def command(file: Path, tokens: bool, as_json: bool) -> None:
     Example:
       gongdan backup /backup/gongdan-$(date +%u).db
     """
-    from gongdan.settings import load
+    from gongdan.config.settings import load
     from gongdan.store.backup import backup
 
-    from ..keeping import print_copy
+    from ..screens.keeping import print_copy
 
     print_copy("backup.done", backup(load(config_path(), os.environ).store_path, file,
                                      tokens=tokens), as_json)  # fmt: skip

@@ -22,7 +22,7 @@ def command(number: int, as_json: bool) -> None:
       gongdan cancel 12
     """
     from .. import output
-    from ..words import words
+    from ..words.table import words
 
     with office.open_desk() as desk:
         row = desk.cancel(number)

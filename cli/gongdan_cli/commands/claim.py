@@ -28,7 +28,7 @@ def command(ctx: click.Context, pick: Pick, take: bool, dry_run: bool, as_json: 
       gongdan claim 884357
       gongdan claim --from-queue '--lane urgent --shop main -n 5'
     """
-    from gongdan.acts import Acts
+    from gongdan.people.acts import Acts
 
     tickets, _ = pick.parts(0)
     done = do_each(

@@ -42,13 +42,13 @@ def command(
       gongdan classify 884357 --category complaint --urgency urgent
       gongdan classify 884357 --category auto
     """
-    from gongdan.classifying import correct
+    from gongdan.classification.classifying import correct
 
     from .. import output
-    from ..classing import class_lines
-    from ..clean import clean
     from ..people import act_line
-    from ..words import words
+    from ..screens.classing import class_lines
+    from ..screens.clean import clean
+    from ..words.table import words
 
     given = {"category": category, "urgency": urgency, "priority": priority,
              "tags": ",".join(tag) if tag else None}  # fmt: skip

@@ -52,8 +52,8 @@ def command(
     from gongdan.conformance import find, run
 
     from .. import output
-    from ..conforming import page_of, render, summary
-    from ..words import words
+    from ..screens.conforming import page_of, render, summary
+    from ..words.table import words
 
     said = words()
     reasons = dict(_exemption(text) for text in exempt)
@@ -76,7 +76,7 @@ def command(
 def _exemption(text: str) -> tuple[str, str]:
     from gongdan.conformance import CHECKS
 
-    from ..words import words
+    from ..words.table import words
 
     check, _, reason = text.partition("=")
     if check.upper() not in CHECKS or not reason.strip():

@@ -36,7 +36,7 @@ def command(keep: bool, folder: Path | None, port: int, seed: int) -> None:
     from ..child import sandbox
     from ..demonstration import Demo
     from ..output import say
-    from ..words import words
+    from ..words.table import words
 
     started, said = monotonic(), words()
     with _scratch(folder, keep) as place, sandbox(port, seed) as line:

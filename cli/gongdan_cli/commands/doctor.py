@@ -12,7 +12,7 @@ from ..options import config_option, json_option, settings_path
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gongdan.checkup import Finding
+    from gongdan.upkeep.checkup import Finding
 
 
 @click.command("doctor")
@@ -57,8 +57,8 @@ def command(ask: bool, drift: bool, allow_resending: str | None, as_json: bool) 
 
 def _look(ask: bool) -> Sequence[Finding]:
     """Return what an open desk finds; where there is none, what can be found without."""
-    from gongdan.checkup import undesked
     from gongdan.errors import GongdanError
+    from gongdan.upkeep.checkup import undesked
 
     from ..plugin_list import installed
 
@@ -71,8 +71,8 @@ def _look(ask: bool) -> Sequence[Finding]:
 
 def _print(findings: Sequence[Finding], as_json: bool) -> None:
     from .. import output
-    from ..diagnosis import finding_facts, render_findings
-    from ..words import words
+    from ..screens.diagnosis import finding_facts, render_findings
+    from ..words.table import words
 
     if output.wants_lines(as_json):
         output.print_json(*(finding_facts(finding, words()) for finding in findings))
@@ -82,7 +82,7 @@ def _print(findings: Sequence[Finding], as_json: bool) -> None:
 
 def _allow(name: str) -> None:
     from .. import output
-    from ..words import words
+    from ..words.table import words
 
     with office.open_desk() as desk:
         desk.allow_resending(name)
@@ -91,8 +91,8 @@ def _allow(name: str) -> None:
 
 def _print_drift(as_json: bool) -> None:
     from .. import output
-    from ..diagnosis import drift_facts, drift_table
-    from ..words import words
+    from ..screens.diagnosis import drift_facts, drift_table
+    from ..words.table import words
 
     with office.open_desk() as desk:
         rows = desk.drift()

@@ -34,11 +34,11 @@ def command(
       gongdan erase --ticket 884357 --dry-run
       gongdan erase --buyer 1@#gFjKd8 --yes
     """
-    from gongdan.acts import me
-    from gongdan.retention import erase, named
+    from gongdan.people.acts import me
+    from gongdan.upkeep.retention import erase, named
 
-    from ..erasures import print_erased
-    from ..words import words
+    from ..screens.erasures import print_erased
+    from ..words.table import words
 
     if not buyer and not ticket:
         raise click.UsageError("give --buyer or --ticket")

@@ -30,7 +30,7 @@ def command(platform: str, code: tuple[str, ...], as_json: bool) -> None:
     """
     from .. import output
     from ..plugin_list import installed
-    from ..words import words
+    from ..words.table import words
 
     said, wanted = words(), " ".join(code)
     rows = matching(installed().connector(platform).errors, wanted)
@@ -56,8 +56,8 @@ def matching(errors: Sequence[Error], code: str) -> list[Error]:
 
 def explained(code: str, error: Error, lang: str) -> str:
     """Return what a row of the table says, for a person."""
-    from ..clean import clean
-    from ..words import Words
+    from ..screens.clean import clean
+    from ..words.table import Words
 
     said = Words(lang)
     hint = (error.zh or error.en) if lang == "zh" else (error.en or error.zh)

@@ -53,10 +53,10 @@ def command(
       gongdan export all.csv --all --messages --shop main
       gongdan export --knowledge answers.jsonl
     """
-    from gongdan.exporting import Export
+    from gongdan.files.exporting import Export
 
     from ..exporting import told, write, write_lessons
-    from ..words import words
+    from ..words.table import words
 
     said = words()
     if unmasked and knowledge:

@@ -28,12 +28,12 @@ def command(ticket: str, at: datetime | None, done: bool, why: str, as_json: boo
       gongdan follow 884357 --at 3d --why "确认收到补发"
       gongdan follow 884357 --done
     """
-    from gongdan.todos import Todos
+    from gongdan.people.todos import Todos
 
     from .. import output
-    from ..clean import clean
     from ..people import act_line
-    from ..words import words
+    from ..screens.clean import clean
+    from ..words.table import words
 
     if done == (at is not None):
         raise click.UsageError("say when with --at, or that it is over with --done")

@@ -19,10 +19,10 @@ def command() -> None:
       gongdan init
       gongdan --config ~/shops/gongdan.toml init
     """
-    from gongdan import setup
+    from gongdan.config import setup
 
     from ..output import say
-    from ..words import words
+    from ..words.table import words
 
     path = setup.init(settings_path())
     say(words()("init.done", path=str(path)))

@@ -32,7 +32,7 @@ def command(name: str, folder: Path | None) -> None:
 
     from .. import output
     from ..scaffold import make_project
-    from ..words import words
+    from ..words.table import words
 
     made = make_project(name, folder)
     lines = sum(

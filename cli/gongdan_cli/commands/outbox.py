@@ -24,8 +24,8 @@ def command(everything: bool, as_json: bool) -> None:
       gongdan outbox --all --json
     """
     from .. import output
-    from ..tables import outbox_table
-    from ..words import words
+    from ..screens.tables import outbox_table
+    from ..words.table import words
 
     with office.open_desk() as desk:
         rows, now = desk.outbox(all=everything), desk.now()

@@ -20,11 +20,11 @@ def command(as_json: bool) -> None:
     Example:
       gongdan people
     """
-    from gongdan.assigning import roster_of
+    from gongdan.people.assigning import roster_of
 
     from .. import output
-    from ..roster_table import roster_lines
-    from ..words import words
+    from ..screens.roster_table import roster_lines
+    from ..words.table import words
 
     with office.open_desk() as desk:
         roster, now = roster_of(desk), desk.now()

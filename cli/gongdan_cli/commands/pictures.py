@@ -30,12 +30,12 @@ def command(ticket: str, save: Path | None, as_json: bool) -> None:
       gongdan pictures 884357
       gongdan pictures 884357 --save ~/evidence
     """
-    from gongdan.fetching import with_pictures
+    from gongdan.pictures.fetching import with_pictures
 
     from .. import output
-    from ..picture_lines import state_of
     from ..saving import copy_to
-    from ..words import words
+    from ..screens.picture_lines import state_of
+    from ..words.table import words
 
     with office.open_desk() as desk:
         view = with_pictures(desk, desk.ticket(ticket, words().lang))

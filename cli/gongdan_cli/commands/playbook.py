@@ -29,11 +29,11 @@ def command(
       gongdan playbook 884357
       gongdan playbook 884357 --done 3 --finding 缺货
     """
-    from gongdan.playbooks import Progress, mark, playbook_of, playbooks_of, progress_of
+    from gongdan.people.playbooks import Progress, mark, playbook_of, playbooks_of, progress_of
 
     from .. import output
-    from ..playbook_lines import playbook_lines
-    from ..words import words
+    from ..screens.playbook_lines import playbook_lines
+    from ..words.table import words
 
     if ((done or undo) and not ticket) or (done and undo):
         raise click.UsageError("--done N or --undo N goes with a TICKET, one at a time")

@@ -9,7 +9,7 @@ import click
 from ..options import json_option
 
 if TYPE_CHECKING:
-    from gongdan.plugins import Plugin
+    from gongdan.plugins.registry import Plugin
 
 
 @click.command("plugins")
@@ -26,8 +26,8 @@ def command(as_json: bool) -> None:
     """
     from .. import output
     from ..plugin_list import installed
-    from ..tables import plugins_table
-    from ..words import words
+    from ..screens.tables import plugins_table
+    from ..words.table import words
 
     found = installed().all
     if output.wants_lines(as_json):

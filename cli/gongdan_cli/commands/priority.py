@@ -27,7 +27,7 @@ def command(ctx: click.Context, pick: Pick, dry_run: bool, as_json: bool) -> Non
       gongdan priority 884357 884358 auto
       gongdan priority --view vip 9
     """
-    from gongdan.tagging import prioritise
+    from gongdan.people.tagging import prioritise
 
     tickets, (given,) = pick.parts(1)
     value = "" if given == "auto" else given

@@ -25,9 +25,9 @@ def command(dry_run: bool, as_json: bool) -> None:
       gongdan prune --dry-run
       gongdan prune --json
     """
-    from gongdan.retention import prune
+    from gongdan.upkeep.retention import prune
 
-    from ..erasures import print_pruned
+    from ..screens.erasures import print_pruned
 
     with office.open_desk() as desk:
         limits = desk.config.keep_days, desk.config.keep_raw_days

@@ -28,7 +28,7 @@ def command(shop: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     from ..sending import moved
     from ..stop import stopping
     from ..syncing import complain
-    from ..words import words
+    from ..words.table import words
 
     with office.open_desk() as desk, stopping(words()) as stop:
         report = desk.push(shops=shop, stop=stop, dry_run=dry_run)

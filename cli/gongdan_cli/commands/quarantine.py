@@ -31,9 +31,9 @@ def show(shop: tuple[str, ...], as_json: bool) -> None:
       gongdan quarantine list --shop main
     """
     from .. import output
-    from ..clean import clean
-    from ..times import iso
-    from ..words import words
+    from ..screens.clean import clean
+    from ..screens.times import iso
+    from ..words.table import words
 
     with office.open_desk() as desk:
         desk.chosen(shop)
@@ -64,11 +64,11 @@ def retry(shop: tuple[str, ...], as_json: bool) -> None:
     Example:
       gongdan quarantine retry
     """
-    from gongdan.rereading import retry_quarantine
+    from gongdan.upkeep.rereading import retry_quarantine
 
     from .. import output
-    from ..clean import clean
-    from ..words import words
+    from ..screens.clean import clean
+    from ..words.table import words
 
     with office.open_desk() as desk:
         rows = list(retry_quarantine(desk, desk.chosen(shop)))

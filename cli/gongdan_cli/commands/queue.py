@@ -67,7 +67,7 @@ def command(
     from gongdan.views import QueueRow
 
     from .. import output
-    from ..words import words
+    from ..words.table import words
 
     which = replace(which, sort=sort)
     with office.open_desk() as desk:
@@ -86,9 +86,9 @@ def _show(
     rows: Sequence[QueueRow], shops: Sequence[ShopRow], now: datetime, which: QueueFilter, why: bool
 ) -> None:  # fmt: skip
     from .. import output
-    from ..grid import Style, paint
-    from ..queue_table import freshness, render
-    from ..words import words
+    from ..screens.grid import Style, paint
+    from ..screens.queue_table import freshness, render
+    from ..words.table import words
 
     said = words()
     for group, name in (("lane", which.lane), ("sort", which.sort)):

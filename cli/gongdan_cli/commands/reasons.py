@@ -21,8 +21,8 @@ def command(ticket: str, kind: str, as_json: bool) -> None:
       gongdan reasons 880123
     """
     from .. import output
-    from ..clean import clean
-    from ..words import words
+    from ..screens.clean import clean
+    from ..words.table import words
 
     with office.open_desk() as desk:
         found = desk.options(ticket, kind)

@@ -26,10 +26,10 @@ def command(host: str, port: int, as_json: bool) -> None:
     Example:
       gongdan receive --port 8810
     """
-    from gongdan.receiving import addresses, listen
+    from gongdan.pushes.receiving import addresses, listen
 
     from .. import output
-    from ..words import words
+    from ..words.table import words
 
     with office.open_desk() as desk:
         paths = addresses(desk)

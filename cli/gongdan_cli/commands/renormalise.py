@@ -25,11 +25,11 @@ def command(shop: tuple[str, ...], stream: str, apply: bool, as_json: bool) -> N
       gongdan renormalise --shop main
       gongdan renormalise --shop main --apply
     """
-    from gongdan.rereading import renormalise
+    from gongdan.upkeep.rereading import renormalise
 
     from .. import output
-    from ..clean import clean
-    from ..words import words
+    from ..screens.clean import clean
+    from ..words.table import words
 
     differ = failed = 0
     with office.open_desk() as desk:

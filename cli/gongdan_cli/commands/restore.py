@@ -27,10 +27,10 @@ def command(file: Path, force: bool, as_json: bool) -> None:
     Example:
       gongdan restore /backup/gongdan-7.db --force
     """
-    from gongdan.settings import load
+    from gongdan.config.settings import load
     from gongdan.store.backup import restore
 
-    from ..keeping import print_copy
+    from ..screens.keeping import print_copy
 
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     path = load(config_path(), os.environ).store_path

@@ -22,8 +22,8 @@ def command(shop: tuple[str, ...], limit: int, as_json: bool) -> None:
       gongdan runs --shop main -n 100 --json
     """
     from .. import output
-    from ..tables import runs_table
-    from ..words import words
+    from ..screens.tables import runs_table
+    from ..words.table import words
 
     with office.open_desk() as desk:
         desk.chosen(shop)

@@ -34,12 +34,12 @@ def command(which: QueueFilter, as_json: bool, as_csv: bool) -> None:
       gongdan search 884357 --json
       gongdan search 顺丰 --shop main --status pending --created-after 30d
     """
-    from gongdan.searching import search
+    from gongdan.queue.searching import search
     from gongdan.views import Hit
 
     from .. import output
-    from ..found_table import heading, render_found
-    from ..words import words
+    from ..screens.found_table import heading, render_found
+    from ..words.table import words
 
     with office.open_desk() as desk:
         found, now = search(desk, which), desk.now()

@@ -39,8 +39,8 @@ def command(number: int, answer: str | None, key: str, sure: bool, as_json: bool
     from gongdan.sending.decide import Decide
 
     from .. import output
-    from ..deciding import candidates
-    from ..words import words
+    from ..screens.deciding import candidates
+    from ..words.table import words
 
     with office.open_desk() as desk:
         if answer is None:

@@ -59,13 +59,13 @@ def add(
       printf '%s\\n' "$SECRET" "$SESSION" | gongdan shop add tm --platform qianniu \\
         --id 2206 --app-key 12... --secret app_secret --secret token --secret-stdin
     """
+    from gongdan.config.setup import add_shop
+    from gongdan.config.vault import owner_of, write_secret
     from gongdan.secret import Secret
-    from gongdan.setup import add_shop
-    from gongdan.vault import owner_of, write_secret
 
     from ..output import say
     from ..plugin_list import installed
-    from ..words import words
+    from ..words.table import words
 
     installed().connector(platform)
     owner, path = app or platform, settings_path()
@@ -100,10 +100,10 @@ def import_(table: Path, dry_run: bool, as_json: bool) -> None:
       gongdan shop import shops.csv --dry-run
       gongdan shop import shops.csv
     """
-    from gongdan.shoplist import import_shops
+    from gongdan.config.shoplist import import_shops
 
     from ..plugin_list import installed
-    from ..shop_lines import print_lines
+    from ..screens.shop_lines import print_lines
 
     lines = import_shops(settings_path(), table, installed(), os.environ, dry_run=dry_run)
     print_lines(lines, table, as_json, dry_run)
@@ -124,8 +124,8 @@ def list_(as_json: bool) -> None:
       gongdan shop list --json
     """
     from .. import output
-    from ..shop_table import shops_table
-    from ..words import words
+    from ..screens.shop_table import shops_table
+    from ..words.table import words
 
     with office.open_desk() as desk:
         rows, now = desk.shops(), desk.now()
@@ -147,9 +147,9 @@ def check(alias: tuple[str, ...], as_json: bool) -> None:
       gongdan shop check main
       gongdan shop check --json
     """
-    from ..health import print_health
     from ..output import tell
-    from ..words import words
+    from ..screens.health import print_health
+    from ..words.table import words
 
     with office.open_desk() as desk:
         names = alias or tuple(desk.chosen())
@@ -174,7 +174,7 @@ def login(alias: str, as_json: bool) -> None:
       gongdan shop login main
       GONGDAN_MAIN_CODE=... gongdan shop login main
     """
-    from ..health import print_health
+    from ..screens.health import print_health
 
     with office.open_desk() as desk:
         code = print_health([desk.login(alias)], as_json)

@@ -23,13 +23,13 @@ def command(ticket: str, as_json: bool) -> None:
       gongdan show 884357 --json
     """
     from gongdan.errors import ConfigError
-    from gongdan.fetching import with_pictures
     from gongdan.ordering import with_orders
-    from gongdan.playbooks import progress_of
+    from gongdan.people.playbooks import progress_of
+    from gongdan.pictures.fetching import with_pictures
 
     from .. import output
-    from ..case import render_case
-    from ..words import words
+    from ..screens.case import render_case
+    from ..words.table import words
 
     with office.open_desk() as desk:
         view, now = with_orders(desk, desk.ticket(ticket, words().lang)), desk.now()

@@ -49,8 +49,8 @@ def due(rule: str, start: datetime, target: str, as_json: bool) -> None:
 
     from .. import output
     from ..plugin_list import installed
-    from ..rulings import deadline_facts, render_deadline
-    from ..words import words
+    from ..screens.rulings import deadline_facts, render_deadline
+    from ..words.table import words
 
     found = find_rule(rules_of_all(installed()), rule, start)
     length = parse_duration(target) if target else None
@@ -76,8 +76,8 @@ def rules(platform: str, as_json: bool) -> None:
 
     from .. import output
     from ..plugin_list import installed
-    from ..rulings import rule_facts, rules_table
-    from ..words import words
+    from ..screens.rulings import rule_facts, rules_table
+    from ..words.table import words
 
     plugins = installed()
     if platform:

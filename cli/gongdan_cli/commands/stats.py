@@ -39,13 +39,13 @@ def command(
       gongdan stats --by shop,kind
       gongdan stats --since 2026-11-01 --until 2026-12-01 --by person --html november.html
     """
-    from gongdan.counting import count
+    from gongdan.figures.counting import count
 
     from .. import output
     from ..books import whole
-    from ..counts import report_text
-    from ..counts_html import render
-    from ..words import words
+    from ..screens.counts import report_text
+    from ..screens.counts_html import render
+    from ..words.table import words
 
     said = words()
     if as_json and html is not None:

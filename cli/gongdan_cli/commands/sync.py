@@ -42,11 +42,11 @@ def command(
       gongdan sync --shop main --since 3d
       * * * * *  cd /srv/shops && gongdan sync --json >> sync.log
     """
-    from gongdan.timekeeping import skewed
+    from gongdan.upkeep.timekeeping import skewed
 
     from .. import syncing
     from ..stop import stopping
-    from ..words import words
+    from ..words.table import words
 
     with (
         office.open_desk() as desk,

@@ -56,7 +56,7 @@ def command(ctx: click.Context, pick: Pick, dry_run: bool, as_json: bool) -> Non
       gongdan tag 884357 884358 +双11
       gongdan tag --from-queue '--lane late --shop main' +超时跟进
     """
-    from gongdan.tagging import retag
+    from gongdan.people.tagging import retag
 
     tags = ctx.meta[_TAGS]
     add = [tag[1:] for tag in tags if tag[0] == "+"]

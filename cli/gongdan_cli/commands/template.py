@@ -31,10 +31,10 @@ def list_(ticket: str, as_json: bool) -> None:
       gongdan template list
       gongdan template list --ticket 884357
     """
-    from gongdan.filling import place_of, templates_of
+    from gongdan.writing.filling import place_of, templates_of
 
     from .. import output
-    from ..templating import template_lines
+    from ..screens.templating import template_lines
 
     with office.open_desk() as desk:
         place = place_of(desk.ticket(ticket).row) if ticket else None
@@ -58,11 +58,11 @@ def show(name: str, ticket: str, as_json: bool) -> None:
       gongdan template show promise
       gongdan template show urge-2-in-time --ticket 884357
     """
-    from gongdan.filling import partly_filled, templates_of
+    from gongdan.writing.filling import partly_filled, templates_of
 
     from .. import output
-    from ..clean import clean
-    from ..templating import template_text
+    from ..screens.clean import clean
+    from ..screens.templating import template_text
 
     with office.open_desk() as desk:
         template = templates_of(desk).named(name)
@@ -90,11 +90,11 @@ def edit(given: tuple[str, ...]) -> None:
       gongdan template edit
       gongdan template edit --set 'hello=您好，{shop} 已收到，最迟 {promised_at} 答复。'
     """
-    from gongdan.filling import templates_of
+    from gongdan.writing.filling import templates_of
 
     from .. import output
     from ..acting import read_fields
-    from ..words import words
+    from ..words.table import words
 
     with office.open_desk() as desk:
         path = desk.config.path.with_name("templates.toml")
@@ -103,7 +103,7 @@ def edit(given: tuple[str, ...]) -> None:
             for name, text in read_fields(given, "--set").items():
                 templates.set_text(name, text)
         else:
-            from gongdan.templates import begin
+            from gongdan.writing.templates import begin
 
             click.edit(filename=str(begin(path)))
         count = len(templates_of(desk).all())

@@ -37,11 +37,11 @@ def add(ticket: str, what: str, to: str, due: datetime | None, as_json: bool) ->
     Example:
       gongdan todo add 884357 "联系快递公司核实签收" --to 顺丰 --due 4h
     """
-    from gongdan.todos import Todos
+    from gongdan.people.todos import Todos
 
     from .. import output
-    from ..beside import todo_line
-    from ..words import words
+    from ..screens.beside import todo_line
+    from ..words.table import words
 
     with office.open_desk() as desk:
         todo, now = Todos(desk).add(ticket, what, dept=to, due=due), desk.now()
@@ -63,11 +63,11 @@ def done(number: int, result: str, as_json: bool) -> None:
     Example:
       gongdan todo done 3 "有货，今天补发"
     """
-    from gongdan.todos import Todos
+    from gongdan.people.todos import Todos
 
     from .. import output
-    from ..beside import todo_line
-    from ..words import words
+    from ..screens.beside import todo_line
+    from ..words.table import words
 
     with office.open_desk() as desk:
         todo, now = Todos(desk).done(number, result), desk.now()
@@ -91,8 +91,8 @@ def list_(ticket: str, to: str, everything: bool, as_json: bool) -> None:
       gongdan todo list --to 仓库
     """
     from .. import output
-    from ..beside import todo_line
-    from ..words import words
+    from ..screens.beside import todo_line
+    from ..words.table import words
 
     with office.open_desk() as desk:
         wanted = desk.store.queue.find(ticket) if ticket else ""

@@ -27,11 +27,11 @@ def command(shop: tuple[str, ...], since: datetime, until: datetime, as_json: bo
     Example:
       gongdan verify --shop main --since 2d
     """
-    from gongdan.comparing import verify
+    from gongdan.upkeep.comparing import verify
 
     from .. import output
-    from ..clean import clean
-    from ..words import words
+    from ..screens.clean import clean
+    from ..words.table import words
 
     said = words()
     with office.open_desk() as desk:

@@ -34,12 +34,12 @@ def save(name: str, filters: tuple[str, ...]) -> None:
       gongdan view save 夜班 --lane handover --shop main
       gongdan view save money --category payment --due-before 2h --sort priority
     """
-    from gongdan.filtering import check
-    from gongdan.savedviews import save as keep
+    from gongdan.queue.filtering import check
+    from gongdan.queue.savedviews import save as keep
 
     from .. import office, output
     from ..selecting import filter_of, line_of, views_path
-    from ..words import words
+    from ..words.table import words
 
     if not filters or "--view" in filters:
         raise click.UsageError("give the filters of the view, such as --lane late --shop main")
@@ -60,12 +60,12 @@ def list_(as_json: bool) -> None:
     Example:
       gongdan view list
     """
-    from gongdan.savedviews import views_of
+    from gongdan.queue.savedviews import views_of
 
     from .. import output
-    from ..clean import clean
+    from ..screens.clean import clean
     from ..selecting import views_path
-    from ..words import words
+    from ..words.table import words
 
     found = views_of(views_path())
     if output.wants_lines(as_json):
@@ -87,11 +87,11 @@ def delete(name: str) -> None:
     Example:
       gongdan view delete 夜班
     """
-    from gongdan.savedviews import delete as forget
+    from gongdan.queue.savedviews import delete as forget
 
     from .. import output
     from ..selecting import views_path
-    from ..words import words
+    from ..words.table import words
 
     line = forget(views_path(), name)
     output.say(words()("view.deleted", name=name, filters=line))

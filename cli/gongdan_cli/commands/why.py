@@ -24,8 +24,8 @@ def command(ticket: str, as_json: bool) -> None:
       gongdan why main/service/10884357 --json
     """
     from .. import output
-    from ..reasons import clock_facts, origins_facts, render_why
-    from ..words import words
+    from ..screens.reasons import clock_facts, origins_facts, render_why
+    from ..words.table import words
 
     said = words()
     with office.open_desk() as desk:

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from ..calls.network import Answer, Network
 from ..errors import ConfigError, GongdanError, ProtocolError, RateLimited, Refused, Transient
-from ..network import Answer, Network
 from ..wire import Request
 from . import mail
 from .robot import Robot

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ..masking import mask_name
+from ..files.masking import mask_name
 from ..sla.wording import Language, write_length
 from ..store.alerts import Waiting
 from ..store.moments import BEIJING

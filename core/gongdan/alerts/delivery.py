@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..config.mistakes import instead
 from ..errors import (
     Busy,
     GongdanError,
@@ -29,7 +30,6 @@ from ..errors import (
     Transient,
 )
 from ..hooks import hookimpl
-from ..mistakes import instead
 from ..views import QueueFilter
 from .causes import CAUSES
 from .channels import give

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..due import drift_of
 from ..errors import ConfigError, NotFound
-from ..happening import Happened
+from ..events.happening import Happened
 from ..store.moments import BEIJING, to_ms
 
 if TYPE_CHECKING:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from msgspec import Struct
 
+from ..config.mistakes import instead, told, unknown
+from ..config.vault import SECRETS, secret_variable
 from ..errors import ConfigError
-from ..mistakes import instead, told, unknown
 from ..secret import Secret
 from ..sla import parse_duration
 from ..sla.wording import Language
 from ..store.moments import BEIJING
-from ..vault import SECRETS, secret_variable
 from .causes import CAUSES
 
 if TYPE_CHECKING:
+    from ..config.settings import Config
     from ..desk import Desk
-    from ..settings import Config
 
 Kind = Literal["dingtalk", "wecom", "feishu", "mail", "webhook", "heartbeat"]
 LEAST_EVERY = timedelta(seconds=10)  # with two at once: eight a minute of the twenty allowed

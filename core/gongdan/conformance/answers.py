@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from ..calls.verdict import row_of
 from ..contract import Stream
 from ..errors import (
     AccessDenied,
@@ -15,7 +16,6 @@ from ..errors import (
     Refused,
     Unreadable,
 )
-from ..verdict import row_of
 from ..wire import Means
 from .check import Failed, NotApplicable, check, expect
 from .probe import watched

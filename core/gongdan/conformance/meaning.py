@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct
 
-from ..asking import detail_of
 from ..contract import Stream
 from ..errors import GongdanError
 from ..fields import Fields, Status
+from ..plugins.asking import detail_of
 from ..reading.rows import compose
 from ..ticket import Ticket, Who
 from ..wire import Ref

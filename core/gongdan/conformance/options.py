@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import NODEFAULT
 
+from ..config.settings import load
 from ..errors import ConfigError, GongdanError
 from ..secret import Secret
-from ..settings import load
 from .check import Failed, check, expect
 from .paper import example
 from .probe import logged

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import NODEFAULT
 
 from ..contract import Stream
-from ..plugins import AnyConnector
+from ..plugins.registry import AnyConnector
 from ..secret import Secret
 
 

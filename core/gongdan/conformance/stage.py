@@ -12,15 +12,15 @@ from typing import Any
 import msgspec
 from msgspec import NODEFAULT
 
+from ..calls.network import TOTAL_S, Answer
+from ..calls.session import Session
+from ..config.settings import load as load_settings
 from ..contract import ByTime, Stream
 from ..desk import Desk
 from ..errors import GongdanError
-from ..network import TOTAL_S, Answer
-from ..plugins import AnyConnector, Plugins
+from ..plugins.registry import AnyConnector, Plugins
 from ..sandbox import Case, Clock, Entry, Fault, Json, Make, Plan, Sandbox
 from ..secret import Secret
-from ..session import Session
-from ..settings import load as load_settings
 from ..store import Store
 from ..testing import SandboxNetwork, VirtualClock
 from ..testing.network import host_of

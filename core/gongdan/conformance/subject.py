@@ -19,8 +19,8 @@ from msgspec.structs import replace
 from ..contract import Stream
 from ..errors import NotFound
 from ..hooks import hookimpl
-from ..offline import offline
-from ..plugins import GROUP, AnyConnector, Plugin, Plugins
+from ..plugins.offline import offline
+from ..plugins.registry import GROUP, AnyConnector, Plugin, Plugins
 from ..sandbox import Make, load
 from .check import NotApplicable
 from .stage import Stage

@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Raw, Struct
 
-from ..asking import place_of
-from ..columns import MARK, ticket_of
 from ..contract import Stream
 from ..errors import BadField
 from ..fields import Fields, decode_loosely, to_time
+from ..files.columns import MARK, ticket_of
 from ..fold import Kind
+from ..plugins.asking import place_of
+from ..plugins.wellformed import flaw_of
 from ..store.batch import Payload, Reject
 from ..ticket import Ticket
-from ..wellformed import flaw_of
 from ..wire import Detail
 
 _ADDRESS = re.compile(rb'"https?:[^"]*"')  # as JSON has it, the slashes escaped or not

@@ -13,14 +13,14 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from ..asking import given
+from ..calls.verdict import verdict
 from ..clock import Clock
 from ..contract import Ability
 from ..errors import AccessDenied, AuthExpired, Gone, GongdanError, Refused, Stopped
 from ..fold import keys_of
+from ..plugins.asking import given
 from ..store import Outbox, Work
 from ..ticket import Action, Case, File, Who
-from ..verdict import verdict
 from ..wire import Call, Found
 from .checks import NOT_CONTACTED, why_not
 from .likeness import Look, concluded, folded, look

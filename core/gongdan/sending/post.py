@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from ..clock import Clock
 from ..contract import Ability, Stream
 from ..errors import Stopped, Unsupported
-from ..plugins import AnyConnector
+from ..plugins.registry import AnyConnector
 from ..secret import Settings
 from ..store import Store, Work
 from ..ticket import Case

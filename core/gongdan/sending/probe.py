@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ..calls.reply import Answered
+from ..calls.session import Session
 from ..contract import Stream
 from ..errors import GongdanError, RateLimited, Transient
-from ..reply import Answered
-from ..session import Session
 from ..ticket import File
 from ..wire import Call, Params, Ref
 

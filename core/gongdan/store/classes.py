@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from ..beside import Classed, Reason
+from ..queue.beside import Classed, Reason
 from ..ticket import Ticket
 from .guard import Guard, Row, marks
 from .meta import put

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
-from ..happening import Happened
+from ..events.happening import Happened
 from .guard import Guard, marks
 from .moments import to_ms
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from ..calls.keys import LOGIN_WAIT_S
+from ..calls.retry import LONGEST_WAIT_S
 from ..clock import Clock
 from ..errors import Busy
-from ..keys import LOGIN_WAIT_S
-from ..retry import LONGEST_WAIT_S
 from ..secret import Secret
 from ..wire import Rate, Token
 from .guard import Guard, rows

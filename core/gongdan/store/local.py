@@ -10,7 +10,7 @@ from typing import cast
 from sqlite_utils import Database
 
 from ..errors import Conflict
-from ..roster import Unheld
+from ..people.roster import Unheld
 from ..views import Act
 from .drafts import traits_of
 from .guard import Guard, Row, marks, rows

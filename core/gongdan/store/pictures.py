@@ -18,7 +18,7 @@ from typing import cast
 from msgspec import Struct
 from sqlite_utils import Database
 
-from ..picture import Picture
+from ..pictures.picture import Picture
 from ..ticket import Message
 from .guard import Guard
 from .moments import from_ms, to_ms

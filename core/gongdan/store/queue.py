@@ -12,8 +12,8 @@ import msgspec
 from sqlite_utils import Database
 
 from ..errors import NotFound
+from ..events.happening import Nearing
 from ..fields import Status
-from ..happening import Nearing
 from ..ticket import Message, Ticket, Who
 from ..views import QueueFilter, QueueRow
 from .columns import Index

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 from sqlite_utils import Database
 
-from ..grams import pieces, plain
+from ..queue.grams import pieces, plain
 from ..views import QueueFilter, QueueRow
 from .filters import ALL, numbers_of, where_of
 from .guard import Guard, Row, Value, marks, rows

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
-from ..beside import Beside, FollowUp, StepDone, Todo
 from ..errors import Conflict, NotFound
+from ..queue.beside import Beside, FollowUp, StepDone, Todo
 from .guard import Guard, Row
 from .moments import from_ms, ms_or_none, to_ms, told
 from .steps import number_of

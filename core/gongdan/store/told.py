@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from ..errors import NotFound
-from ..grams import is_open, phrase, sought
+from ..queue.grams import is_open, phrase, sought
 
 if TYPE_CHECKING:
     from .guard import Guard, Value

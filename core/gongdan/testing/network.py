@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
+from ..calls.network import TOTAL_S, Answer
 from ..errors import NotSent, Transient
-from ..network import TOTAL_S, Answer
 from ..sandbox import App, Dropped, Sandbox, call
 from ..ticket import File
 from ..wire import Request

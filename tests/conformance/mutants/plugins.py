@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 import gongdan as g
-from gongdan import rest
+from gongdan.calls import rest
 from gongdan_qianniu import QIANNIU
 from gongdan_qianniu.client import encode as sign
 

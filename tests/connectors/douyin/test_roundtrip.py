@@ -19,8 +19,8 @@ from gongdan import (
     Status,
     Who,
 )
+from gongdan.calls.session import Session
 from gongdan.sandbox import Fault
-from gongdan.session import Session
 from gongdan_douyin import DOUYIN, DouyinSettings
 from gongdan_douyin.sandbox.access import APP_KEY, APP_SECRET
 from gongdan_douyin.tickets import read_detail, to_call, to_ticket

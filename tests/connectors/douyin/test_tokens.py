@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from gongdan import Ask, Secret
+from gongdan.calls.session import Session
 from gongdan.clock import SystemClock
 from gongdan.desk import Desk
 from gongdan.sandbox import Fault
-from gongdan.session import Session
 from gongdan.store import Store
 from gongdan_douyin import DOUYIN, DouyinSettings
 from gongdan_douyin.sandbox.access import APP_KEY, APP_SECRET

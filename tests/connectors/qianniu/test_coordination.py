@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from gongdan import Fields, Refused, Status, Unsupported, Who
-from gongdan.acts import Acts
-from gongdan.columns import read_map
 from gongdan.desk import Desk
-from gongdan.importing import Intake, propose
+from gongdan.files.columns import read_map
+from gongdan.files.importing import Intake, propose
+from gongdan.people.acts import Acts
 from gongdan.sandbox import Request
 from gongdan.views import Draft, QueueFilter
 from gongdan_qianniu.coordination import to_ticket

@@ -20,12 +20,12 @@ from gongdan import (
     TooLarge,
     Transient,
 )
-from gongdan.checkup import examine
-from gongdan.network import Answer
-from gongdan.reply import Answered
+from gongdan.calls.network import Answer
+from gongdan.calls.reply import Answered
+from gongdan.calls.session import Session
+from gongdan.calls.verdict import row_of
 from gongdan.sandbox import Fault
-from gongdan.session import Session
-from gongdan.verdict import row_of
+from gongdan.upkeep.checkup import examine
 from gongdan.views import QueueFilter
 from gongdan_qianniu import QIANNIU, QianniuSettings
 from gongdan_qianniu.client import fault

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gongdan import BadField, ByToken, Fields, Status, StoreError, Who
 from gongdan.desk import Desk
-from gongdan.rereading import retry_quarantine
+from gongdan.upkeep.rereading import retry_quarantine
 from gongdan.views import QueueFilter
 from gongdan_qianniu import QIANNIU
 from gongdan_qianniu.sandbox.imitation import Top
@@ -327,8 +327,8 @@ def test_a_late_word_of_a_cancellation_stops_no_new_authorisation(
 
 def test_a_ticket_of_two_roads_is_one(office: Office, desk: Desk, tmp_path: Path) -> None:
     """R9, R11: told by AG, exported from the ticket centre; nothing is counted twice."""
-    from gongdan.columns import read_map
-    from gongdan.importing import Intake
+    from gongdan.files.columns import read_map
+    from gongdan.files.importing import Intake
 
     make(office, "880001")
     desk.sync()

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from gongdan import Action, Case, Fields, Refused
-from gongdan.byhand import prepare
 from gongdan.desk import Desk
-from gongdan.proposing import approve
+from gongdan.people.byhand import prepare
 from gongdan.sandbox import Fault
 from gongdan.views import QueueFilter, TicketView
+from gongdan.writing.proposing import approve
 from gongdan_qianniu.refund_acts import (
     AGREES,
     REFUSES,

@@ -20,8 +20,8 @@ from gongdan import (
     Status,
     Who,
 )
+from gongdan.calls.session import Session
 from gongdan.sandbox import Fault
-from gongdan.session import Session
 from gongdan_qianniu import QIANNIU, QianniuSettings
 from gongdan_qianniu.pictures import PLACEHOLDER
 from gongdan_qianniu.refund_acts import reply_call as to_call

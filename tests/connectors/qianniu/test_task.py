@@ -22,8 +22,8 @@ from gongdan import (
     Ticket,
     Who,
 )
-from gongdan.acts import Acts
 from gongdan.desk import Desk
+from gongdan.people.acts import Acts
 from gongdan.sandbox import Fault
 from gongdan.views import QueueFilter, TicketView
 from gongdan_qianniu import QianniuSettings

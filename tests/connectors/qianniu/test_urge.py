@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gongdan import UNSET, Ask, BadField, Fields, Ref, Secret, Status, Ticket, Who
-from gongdan.columns import Map
 from gongdan.desk import Desk
-from gongdan.importing import Intake
+from gongdan.files.columns import Map
+from gongdan.files.importing import Intake
 from gongdan.sandbox import Fault
 from gongdan.views import QueueFilter
 from gongdan_qianniu import QianniuSettings

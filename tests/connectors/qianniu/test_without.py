@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gongdan.comparing import verify
-from gongdan.health import complete
+from gongdan.upkeep.comparing import verify
+from gongdan.upkeep.health import complete
 from gongdan.views import QueueFilter
 from gongdan_qianniu.sandbox.seller import seller
 from tests.core.office import Office

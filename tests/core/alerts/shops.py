@@ -8,13 +8,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gongdan.calls.http import Http
+from gongdan.calls.network import Network
+from gongdan.config.settings import load
 from gongdan.desk import Desk
-from gongdan.http import Http
-from gongdan.network import Network
-from gongdan.plugins import Plugins
-from gongdan.settings import load
+from gongdan.events.telling import round_off
+from gongdan.plugins.registry import Plugins
 from gongdan.store.columns import Index
-from gongdan.telling import round_off
 from gongdan.testing import VirtualClock
 from gongdan.ticket import Ticket
 from gongdan.views import SyncReport

@@ -12,7 +12,7 @@ import pytest
 from gongdan import ConfigError, GongdanError, NotSent, RateLimited, Refused, Secret, Transient
 from gongdan.alerts.channels import Note, give, hide
 from gongdan.alerts.robot import Kind, Robot
-from gongdan.http import Http
+from gongdan.calls.http import Http
 
 from .robots import SECRET, mailbox, served
 from .robots import Robot as Fake

@@ -13,11 +13,11 @@ import pytest
 from gongdan import Secret, Urgency
 from gongdan.alerts import overview, trial
 from gongdan.errors import NotFound
+from gongdan.people.todos import Todos
 from gongdan.store.columns import Index
 from gongdan.store.guard import Guard
 from gongdan.store.moments import to_ms
 from gongdan.testing.clock import START
-from gongdan.todos import Todos
 from gongdan.wire import Token
 
 from ..office import ours, put

@@ -9,7 +9,7 @@ import pytest
 
 from gongdan import ConfigError, Urgency
 from gongdan.alerts import overview, robots_of, trial
-from gongdan.telling import round_off
+from gongdan.events.telling import round_off
 from gongdan.views import RunRow, SyncReport
 
 from .robots import Robot, served

@@ -26,10 +26,10 @@ from gongdan import (
     Stream,
     Ticket,
 )
+from gongdan.calls.session import Session
+from gongdan.calls.skew import Skew
 from gongdan.due import Due
-from gongdan.session import Session
 from gongdan.shoprun import ShopRun
-from gongdan.skew import Skew
 from gongdan.store import Store
 from gongdan.testing import SandboxNetwork, VirtualClock
 from gongdan.views import RunRow

@@ -25,12 +25,12 @@ from gongdan import (
     Transient,
     Who,
 )
+from gongdan.calls.verdict import ERRORS
 from gongdan.errors import NeedsMore, NotFound, Stopped
 from gongdan.sending.moves import Terms
 from gongdan.sending.trust import allow
 from gongdan.sending.wants import ReadCase, WriteCall
 from gongdan.ticket import File
-from gongdan.verdict import ERRORS
 from gongdan.wire import Means
 
 from ...conftest import ManualClock

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongdan import Ability, Call, Refused
-from gongdan.drafting import MOST_PARTS, _file, _parts, split_text
 from gongdan.sending.checks import wrong_files, wrong_text
 from gongdan.ticket import File
+from gongdan.writing.drafting import MOST_PARTS, _file, _parts, split_text
 
 REPLY = Ability(
     to_call=lambda _action, case: Call("reply", {"id": case.id}), max_chars=200, max_bytes=400,

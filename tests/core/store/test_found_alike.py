@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from gongdan import Status, Ticket
-from gongdan.grams import plain
+from gongdan.queue.grams import plain
 from gongdan.store import Store
 from gongdan.store.moments import BEIJING
 from gongdan.store.sorting import SORTS

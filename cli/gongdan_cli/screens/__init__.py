@@ -1,0 +1,1 @@
+"""Data as a person reads it: pure functions from values to lines."""

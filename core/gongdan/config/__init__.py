@@ -1,0 +1,1 @@
+"""What people set up: settings, shops, groups, secrets, calendars."""

@@ -1,0 +1,1 @@
+"""What people do with tickets, and what is noted of it."""

@@ -1,0 +1,1 @@
+"""Pictures that are kept, since their addresses end."""

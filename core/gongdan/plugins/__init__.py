@@ -1,0 +1,1 @@
+"""Plugins: found, checked, loaded one at a time, called so that one that fails is named."""

@@ -1,0 +1,1 @@
+"""What is written to buyers and platforms, before it is queued."""
