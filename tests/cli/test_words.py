@@ -20,7 +20,9 @@ from gongdan_cli.words.table import TABLE, Words, words
 
 SOURCES = sorted(Path(gongdan_cli.__file__).parent.rglob("*.py"))
 WORDS = Path(gongdan_cli.__file__).parent / "words"
-TABLES = [path for path in SOURCES if path.parent == WORDS]
+TABLES = [
+    path for path in SOURCES if path.parent == WORDS and "\nTABLE:" in path.read_text("utf-8")
+]
 
 
 def fields(text: str) -> set[str]:
