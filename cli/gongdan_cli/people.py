@@ -29,6 +29,27 @@ def dry_option(command: F) -> F:
     return click.option("--dry-run", is_flag=True, help="Check; store nothing.")(command)
 
 
+def warn_of(name: str) -> None:
+    """Say that nobody is called so, where people are listed, or is off duty; it stops nothing."""
+    from gongdan.errors import ConfigError, NotFound
+    from gongdan.people.assigning import roster_of
+
+    from . import output
+    from .words.table import words
+
+    said = words()
+    with office.open_desk() as desk:
+        try:
+            roster = roster_of(desk)
+            if roster.people:
+                roster.person(name)
+        except (ConfigError, NotFound) as error:
+            output.tell(said("assign.doubt", error=said.error(str(error))))
+        else:
+            if not roster.is_on_duty(name, desk.now()):
+                output.tell(said("assign.off", name=name))
+
+
 def do(deed: Callable[[Acts], Acted], *, dry_run: bool, as_json: bool) -> None:
     """Do one thing at the desk and say what it was."""
     from gongdan.people.acts import Acts

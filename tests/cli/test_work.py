@@ -80,6 +80,33 @@ def test_who_is_off_duty_is_warned_about(run: Run, office: Office, ref: str) -> 
     assert "off duty" in result.stderr
 
 
+@pytest.mark.parametrize("how", ["assign {ref} 小季", "transfer {ref} --to 小季 --reason 核实"])
+def test_whoever_no_list_of_people_knows_is_warned_about(
+    run: Run, office: Office, ref: str, how: str
+) -> None:
+    people(office, f'[people."小李"]\n{ALWAYS}')
+
+    result = run(*how.format(ref=ref).split())
+
+    assert (result.exit_code, holder(run, ref)) == (0, "小季")
+    assert "no person '小季' in people.toml" in result.stderr
+
+
+def test_a_mistake_in_the_list_of_people_keeps_no_ticket_from_a_colleague(
+    run: Run, office: Office, ref: str
+) -> None:
+    people(office, '[people."小李"\n')
+
+    result = run("transfer", ref, "--to", "小李", "--reason", "核实")
+
+    assert (result.exit_code, holder(run, ref)) == (0, "小李")
+    assert "people.toml" in result.stderr
+
+
+def holder(run: Run, ref: str) -> str:
+    return str(json.loads(run("show", ref, "--json").stdout)["row"]["holder"])
+
+
 def test_a_sub_task_is_added_listed_and_done(run: Run, ref: str) -> None:
     added = json.loads(
         run("todo", "add", ref, "核实库存", "--to", "仓库", "--due", "2h", "--json").stdout

@@ -7,7 +7,7 @@ import click
 from .. import office
 from ..bulk import do_each
 from ..options import config_option, json_option
-from ..people import dry_option
+from ..people import dry_option, warn_of
 from ..selecting import Pick, pick_options
 
 
@@ -45,7 +45,7 @@ def command(
     if not pick.words:
         raise click.UsageError("say whose it is to be: TICKET NAME; or --auto, with or without one")
     tickets, (name,) = pick.parts(1)
-    _warn(name)
+    warn_of(name)
     done = do_each(
         pick,
         tickets,
@@ -55,18 +55,6 @@ def command(
     )
     if not done:
         ctx.exit(1)
-
-
-def _warn(name: str) -> None:
-    """Say that somebody is off duty; it stops nothing."""
-    from gongdan.people.assigning import roster_of
-
-    from .. import output
-    from ..words.table import words
-
-    with office.open_desk() as desk:
-        if not roster_of(desk).is_on_duty(name, desk.now()):
-            output.tell(words()("assign.off", name=name))
 
 
 def _auto(ticket: str, shop: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:

@@ -43,6 +43,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "剩下的工单暂无合适人选：要在班、技能匹配、有余量。",
     ),
     "assign.off": ("warning: {name} is off duty now", "提醒：{name} 现在不在班"),
+    "assign.doubt": ("warning: {error}", "提醒：{error}"),
     "assign.none": (
         "There is no people.toml with people in it.",
         "没有 people.toml，或其中没有人员。",
