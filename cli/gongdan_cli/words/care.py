@@ -229,6 +229,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "shop {subject}: the last sync failed: {error}",
         "店铺 {subject}：最近一次同步失败：{error}",
     ),
+    "wrong.shop.unfinished": (
+        "shop {subject}: no sync has come to its end yet",
+        "店铺 {subject}：还没有一次同步读完",
+    ),
     "wrong.shop.old": (
         "shop {subject}: last good read {good}, over an hour ago",
         "店铺 {subject}：上次正常同步 {good}，已超过一小时",
@@ -299,6 +303,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "todo.shop.never": ("gongdan sync --shop {subject}", "gongdan sync --shop {subject}"),
     "todo.shop.setting": ("mend the setting that is named", "修改上面指出的设置"),
     "todo.shop.failing": ("gongdan shop check {subject}", "gongdan shop check {subject}"),
+    "todo.shop.unfinished": (
+        "the next goes on where it was: gongdan sync --shop {subject}",
+        "下次从停下的地方接着读：gongdan sync --shop {subject}",
+    ),
     "todo.shop.old": (
         "does cron run? gongdan runs --shop {subject}",
         "定时任务是否在运行？gongdan runs --shop {subject}",

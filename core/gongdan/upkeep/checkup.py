@@ -46,8 +46,10 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "plugin": ("broken",),
     "going": (),
     "store": ("mode", "journal", "swollen", "scarce", "error"),
-    "shop": ("never", "setting", "failing", "old", "behind"),
+    "shop": ("never", "setting", "failing", "unfinished", "old", "behind"),
+    "resending": ("off",),
     "quarantine": ("rows",),
+    "gaps": ("rows",),
     "details": ("failing",),
     "login": ("ends",),
     "push": ("stranger",),
@@ -277,7 +279,9 @@ def _file(check: str, path: Path, forbidden: int) -> Finding:
 
 def _shop(desk: Desk, row: ShopRow) -> Finding:
     problem = "" if row.state == "ok" else row.state
-    if not problem and (row.last_good is None or desk.now() - row.last_good > STALE):
+    if not problem and row.last_good is None:
+        problem = "unfinished"
+    if not problem and row.last_good and desk.now() - row.last_good > STALE:
         problem = "old"
     if not problem and row.last_good and row.complete_until:
         problem = "behind" if row.last_good - row.complete_until > BEHIND else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +42,7 @@ def test_a_fresh_good_read_is_all_well(office: Office) -> None:
         "quarantine",
         "details",
         "gaps",
+        "resending",
         "login",
         "push",
         "alert",
@@ -160,6 +162,14 @@ def test_the_stores_state_is_the_files(office: Office) -> None:
         assert state.size_bytes == desk.config.store_path.stat().st_size
         assert state.schema.startswith("m0")
         assert state.free_bytes > 0
+
+
+def test_a_shop_whose_first_sync_was_stopped(office: Office) -> None:
+    stop = threading.Event()
+    with office.desk() as desk:
+        desk.sync(stop=stop, progress=lambda _: stop.set())
+
+        assert wrong(desk.checkup()) == [("shop", "unfinished")]
 
 
 @pytest.mark.parametrize(
