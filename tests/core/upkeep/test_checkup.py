@@ -167,7 +167,7 @@ def test_the_stores_state_is_the_files(office: Office) -> None:
 def test_a_shop_whose_first_sync_was_stopped(office: Office) -> None:
     stop = threading.Event()
     with office.desk() as desk:
-        desk.sync(stop=stop, progress=lambda _: stop.set())
+        desk.sync(stop=stop, progress=lambda *_: stop.set())
 
         assert wrong(desk.checkup()) == [("shop", "unfinished")]
 
