@@ -23,7 +23,7 @@ from gongdan.sandbox import Answer, Message, Plan, Request, Running, Sandbox, lo
 from gongdan.views import Draft, QueueFilter
 
 KILLS = int(os.environ.get("GONGDAN_KILLS", "15"))
-WRITES = ("order.replyService", "taobao.refund.message.add")
+WRITES = ("order.replyService", "taobao.refund.message.add", "tmall.exchange.message.add")
 When = Literal["before", "after"]
 PLATFORMS = {
     "douyin": "gongdan_douyin.sandbox:make",
