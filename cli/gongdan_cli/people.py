@@ -17,6 +17,7 @@ from .screens.times import stamp
 from .words.table import Words
 
 if TYPE_CHECKING:
+    from gongdan.desk import Desk
     from gongdan.people.acts import Acted, Acts
     from gongdan.views import Act
 
@@ -29,7 +30,7 @@ def dry_option(command: F) -> F:
     return click.option("--dry-run", is_flag=True, help="Check; store nothing.")(command)
 
 
-def warn_of(name: str) -> None:
+def warn_of(desk: Desk, name: str) -> None:
     """Say that nobody is called so, where people are listed, or is off duty; it stops nothing."""
     from gongdan.errors import ConfigError, NotFound
     from gongdan.people.assigning import roster_of
@@ -38,20 +39,19 @@ def warn_of(name: str) -> None:
     from .words.table import words
 
     said = words()
-    with office.open_desk() as desk:
-        try:
-            roster = roster_of(desk)
-            if roster.people:
-                roster.person(name)
-        except (ConfigError, NotFound) as error:
-            output.tell(said("assign.doubt", error=said.error(str(error))))
-        else:
-            if not roster.is_on_duty(name, desk.now()):
-                output.tell(said("assign.off", name=name))
+    try:
+        roster = roster_of(desk)
+        if roster.people:
+            roster.person(name)
+    except (ConfigError, NotFound) as error:
+        output.tell(said("assign.doubt", error=said.error(str(error))))
+    else:
+        if not roster.is_on_duty(name, desk.now()):
+            output.tell(said("assign.off", name=name))
 
 
-def do(deed: Callable[[Acts], Acted], *, dry_run: bool, as_json: bool) -> None:
-    """Do one thing at the desk and say what it was."""
+def do(deed: Callable[[Acts], Acted], *, dry_run: bool, as_json: bool, to: str = "") -> None:
+    """Do one thing at the desk and say what it was; who is to have the ticket may be warned of."""
     from gongdan.people.acts import Acts
 
     from . import output
@@ -60,6 +60,8 @@ def do(deed: Callable[[Acts], Acted], *, dry_run: bool, as_json: bool) -> None:
 
     said = words()
     with office.open_desk() as desk:
+        if to:
+            warn_of(desk, to)
         done = deed(Acts(desk, dry_run=dry_run))
         now = desk.now()
     if dry_run:

@@ -45,7 +45,8 @@ def command(
     if not pick.words:
         raise click.UsageError("say whose it is to be: TICKET NAME; or --auto, with or without one")
     tickets, (name,) = pick.parts(1)
-    warn_of(name)
+    with office.open_desk() as desk:
+        warn_of(desk, name)
     done = do_each(
         pick,
         tickets,

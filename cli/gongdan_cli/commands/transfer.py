@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..options import config_option, json_option
-from ..people import do, dry_option, warn_of
+from ..people import do, dry_option
 
 
 @click.command("transfer")
@@ -24,5 +24,4 @@ def command(ticket: str, to: str, reason: str, dry_run: bool, as_json: bool) -> 
     Example:
       gongdan transfer 884357 --to 小李 --reason "要仓库核实库存"
     """
-    warn_of(to)
-    do(lambda acts: acts.transfer(ticket, to, reason), dry_run=dry_run, as_json=as_json)
+    do(lambda acts: acts.transfer(ticket, to, reason), dry_run=dry_run, as_json=as_json, to=to)
